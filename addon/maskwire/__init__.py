@@ -1,0 +1,1 @@
+"""The core of maskwire: finding, tokens, wire formats and restoring, all sans-IO but ``maskwire.mitm``."""

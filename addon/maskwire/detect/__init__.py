@@ -1,0 +1,1 @@
+"""Finding values in text: rules, checks, names, and the pipeline that joins them."""

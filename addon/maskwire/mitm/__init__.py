@@ -1,0 +1,1 @@
+"""The mitmproxy addon: the only part of the core that touches a proxy."""

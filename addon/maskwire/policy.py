@@ -1,0 +1,87 @@
+"""What is done with a finding: a pure answer from the person's settings. Sans-IO."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from maskwire.entities import Kind, kind_of
+
+
+class Action(StrEnum):
+    """What happens to a value of one entity."""
+
+    ALLOW = "allow"
+    MASK = "mask"
+    BLOCK = "block"
+    ROUTE_LOCAL = "route_local"
+
+
+class Mode(StrEnum):
+    """What happens to the traffic of one host."""
+
+    PROTECT = "protect"
+    """Decrypt, mask requests, restore answers."""
+    OBSERVE = "observe"
+    """Decrypt and journal what would have been masked; change nothing but secrets."""
+    BYPASS = "bypass"
+    """Tunnel without decrypting."""
+    BLOCK = "block"
+    """Refuse every request."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostPolicy:
+    """The settings of one host.
+
+    ``actions`` overrides the default action per entity. ``restore_arguments`` says whether tool
+    arguments come back with real values, ``masked_tools`` names the tools for which they do not.
+    ``restore_urls`` lifts the rule that no value is restored inside an address the model wrote.
+    """
+
+    mode: Mode = Mode.PROTECT
+    actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
+    restore_arguments: bool = True
+    masked_tools: frozenset[str] = frozenset()
+    restore_urls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All settings that decide about findings.
+
+    ``hosts`` maps an exact host or a ``*.suffix`` pattern to its policy; the longest match wins.
+    ``thresholds`` holds the least score per entity, ``threshold`` the one for all others.
+    While ``paused`` only secrets are masked, unless ``pause_secrets`` says that they pass too.
+    """
+
+    default: HostPolicy = HostPolicy()
+    hosts: Mapping[str, HostPolicy] = field(default_factory=lambda: MappingProxyType({}))
+    actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
+    thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    threshold: float = 0.5
+    paused: bool = False
+    pause_secrets: bool = False
+
+    def host(self, name: str) -> HostPolicy:
+        """Return the settings of host ``name`` (no port), the default ones when nothing matches."""
+        name = name.lower().rstrip(".")
+        if name in self.hosts:
+            return self.hosts[name]
+        parts = name.split(".")
+        for i in range(1, len(parts)):
+            if (found := self.hosts.get("*." + ".".join(parts[i:]))) is not None:
+                return found
+        return self.default
+
+    def action(self, entity: str, score: float, host: str) -> Action:
+        """Return what to do with a finding of ``entity`` with ``score`` on its way to ``host``."""
+        if score < self.thresholds.get(entity, self.threshold):
+            return Action.ALLOW
+        secret = kind_of(entity) is Kind.SECRET
+        if self.paused and (self.pause_secrets or not secret):
+            return Action.ALLOW
+        settings = self.host(host)
+        if settings.mode is Mode.BYPASS or (settings.mode is Mode.OBSERVE and not secret):
+            return Action.ALLOW
+        return settings.actions.get(entity) or self.actions.get(entity) or Action.MASK

@@ -1,0 +1,1 @@
+"""Restoring streamed answers piece by piece. Sans-IO."""

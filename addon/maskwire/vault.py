@@ -1,0 +1,34 @@
+"""What the core needs of a vault. The stores that keep values live in ``maskwire_daemon.store``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NewType, Protocol
+
+Token = NewType("Token", str)
+"""A token in its canonical spelling, as ``maskwire.tokens`` mints it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A value and its entity, on the way to becoming a token. ``repr`` never shows the value."""
+
+    entity: str
+    value: str = field(repr=False)
+
+
+class Vault(Protocol):
+    """Keeps values behind tokens. One value of one entity has one token, for good."""
+
+    def tokenize(self, findings: Sequence[Finding]) -> list[Token]:
+        """Return the token of each finding, in order; new ones are durable when this returns.
+
+        Raises:
+            VaultError: nothing may leave that depends on these tokens.
+        """
+
+    def resolve(self, token: Token) -> str | None:
+        """Return the value behind ``token``, or ``None`` when it is not ours, expired or destroyed.
+
+        Raises:
+            VaultError: the vault is locked or its bytes do not verify.
+        """

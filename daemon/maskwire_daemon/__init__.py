@@ -1,0 +1,1 @@
+"""The maskwire daemon: everything with IO, built in one place by ``service``."""
