@@ -1,0 +1,69 @@
+"""The one table of surfaces: provider, method and path decide how a request is read. Sans-IO.
+
+A provider family is one module with its ``ROWS``; this module joins them and answers for all that no
+row names: a body at an unknown path of a known host is refused, a plain read passes.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from urllib.parse import unquote
+
+from maskwire.wire.hosts import known_hosts, provider_of
+from maskwire.wire.opaque import BODYLESS
+from maskwire.wire.refusals import Shape
+from maskwire.wire.row import Row
+from maskwire.wire.surface import Surface, Treatment
+
+__all__ = ["TABLE", "known_hosts", "surface_of"]
+
+TABLE: tuple[Row, ...] = ()
+"""Every surface, in the order in which rows are tried."""
+
+_SHAPES: Mapping[str, Shape] = {
+    "anthropic": Shape.ANTHROPIC,
+    "claude-web": Shape.ANTHROPIC,
+    "google": Shape.GOOGLE,
+    "vertex": Shape.GOOGLE,
+    "code-assist": Shape.GOOGLE,
+    "gemini-web": Shape.GOOGLE,
+    "mistral": Shape.MISTRAL,
+    "cohere": Shape.COHERE,
+    "ollama": Shape.OLLAMA,
+    "aws": Shape.BEDROCK,
+}
+"""The error shape of a provider where no row says it; all others take OpenAI's."""
+
+_UNKNOWN = (
+    "this path of the provider is not known to maskwire, so its text cannot be masked; "
+    "update maskwire, or set the host to bypass if you accept that it is not protected"
+)
+
+
+@cache
+def _rows(provider: str) -> tuple[Row, ...]:
+    return tuple(row for row in TABLE if provider in row.providers)
+
+
+def surface_of(method: str, host: str, path: str) -> Surface | None:
+    """Return the surface of a request, or ``None`` when ``host`` is not one that is decrypted.
+
+    ``host`` has no port; ``path`` may hold a query, which is not looked at: see ``maskwire.wire.query``.
+    """
+    provider = provider_of(host)
+    if provider is None:
+        return None
+    method = method.upper()
+    bare = unquote(path.partition("?")[0])
+    for row in _rows(provider):
+        if (surface := row.surface(method, bare, provider)) is not None:
+            return surface
+    reads = method in {"GET", "HEAD", "OPTIONS", "DELETE"}
+    return Surface(
+        id=f"{provider}.{'read' if reads else 'unknown'}",
+        provider=provider,
+        treatment=Treatment.PASS if reads else Treatment.REFUSE,
+        format=BODYLESS,
+        shape=_SHAPES.get(provider, Shape.OPENAI),
+        route="*",
+        why="a request without a body" if reads else _UNKNOWN,
+    )
