@@ -1,0 +1,121 @@
+"""RE2 behind types: the one module that imports ``re2``. Sans-IO.
+
+Everything is matched as UTF-8 bytes, because ``re2`` on ``str`` counts characters again at each match.
+RE2 knows no back-references and no look-around, so no pattern can take more than linear time.
+Source: https://github.com/google/re2/wiki/Syntax
+"""
+
+from collections.abc import Iterator, Sequence
+
+import re2
+
+SET_MEMORY = 64 * 1024 * 1024
+"""Bytes the automaton of a set may grow to. It grows only as texts need states; a real mix needs about 4 MB."""
+
+PATTERN_MEMORY = 1024 * 1024
+"""Bytes one pattern may use: room for 2,000 instructions and their states, and a bound for a user's own."""
+
+_NOWHERE = (-1, -1)
+
+
+class PatternError(ValueError):
+    """A pattern that RE2 cannot take; the text says why in words a person can act on."""
+
+
+def encode(text: str) -> bytes:
+    """Return ``text`` as UTF-8; lone surrogates stay themselves, so that no text can make this fail."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decoded_length(data: bytes) -> int:
+    """Return how many characters ``data`` (made by ``encode``, cut between characters) stands for."""
+    return len(data) if data.isascii() else len(data.decode("utf-8", "surrogatepass"))
+
+
+def _options(memory: int) -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = memory
+    return options
+
+
+def _reason(pattern: str, error: Exception) -> str:
+    if any(mark in pattern for mark in ("(?=", "(?!", "(?<=", "(?<!")):
+        return "look-around is not supported, since it cannot be matched in linear time"
+    if any(f"\\{digit}" in pattern for digit in "123456789") or "(?P=" in pattern:
+        return "back-references are not supported, since they cannot be matched in linear time"
+    words = error.args[0] if error.args else "unknown"
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+
+
+class Pattern:
+    """One compiled pattern. Offsets are bytes."""
+
+    __slots__ = ("_compiled", "_group")
+
+    def __init__(self, pattern: str) -> None:
+        """Compile ``pattern``; its value is the group named ``v``, else its first group, else the whole match.
+
+        Raises:
+            PatternError: RE2 cannot take it.
+        """
+        try:
+            self._compiled = re2.compile(encode(pattern), _options(PATTERN_MEMORY))
+        except (re2.error, UnicodeError) as e:
+            raise PatternError(_reason(pattern, e)) from e
+        named = self._compiled.groupindex.get(b"v")
+        self._group: int = named if named is not None else min(1, self._compiled.groups)
+
+    def spans(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+        """Yield where the value stands for each match in ``data[start:end]``, from left to right."""
+        for match in self._compiled.finditer(data, start, len(data) if end is None else end):
+            first, last = match.span(self._group)
+            if last > first >= 0:
+                yield first, last
+
+    def first(self, data: bytes, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
+        """Return where the first match (not its group) stands in ``data[start:end]``."""
+        match = self._compiled.search(data, start, len(data) if end is None else end)
+        return None if match is None else (match.start(), match.end())
+
+    def found(self, data: bytes, start: int = 0, end: int | None = None) -> bool:
+        """Tell whether ``data[start:end]`` holds a match."""
+        return self._compiled.search(data, start, len(data) if end is None else end) is not None
+
+    def fits(self, data: bytes) -> bool:
+        """Tell whether the whole of ``data`` is a match."""
+        return self._compiled.fullmatch(data) is not None
+
+
+class PatternSet:
+    """Many patterns in one automaton: tells which of them occur, not where."""
+
+    __slots__ = ("_all", "_sentinel", "_set")
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """Compile ``patterns``.
+
+        Raises:
+            PatternError: RE2 cannot take one of them, or all of them together.
+        """
+        self._set = re2.Set.SearchSet(_options(SET_MEMORY))
+        self._all = list(range(len(patterns)))
+        try:
+            for pattern in patterns:
+                self._set.Add(encode(pattern))
+            self._sentinel = self._set.Add(b"")
+            self._set.Compile()
+        except re2.error as e:
+            raise PatternError(str(e)) from e
+
+    def hits(self, data: bytes) -> list[int]:
+        """Return the indexes of the patterns that occur in ``data``.
+
+        RE2 answers "nothing" when its automaton runs out of memory. The sentinel matches every text, so
+        without it in the answer the search failed, and then every pattern counts as hit.
+        """
+        found: list[int] = self._set.Match(data) or []
+        if self._sentinel in found:
+            found.remove(self._sentinel)
+            return found
+        return list(self._all)

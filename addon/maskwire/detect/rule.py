@@ -1,0 +1,166 @@
+"""One rule, as its pack describes it, and the loader of packs.
+
+Source: https://toml.io/en/v1.0.0
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from maskwire.detect import checks
+from maskwire.detect.patterns import Pattern, PatternError
+from maskwire.errors import ConfigError
+
+DEFAULT_DISTANCE = 40
+"""Characters before a value in which a context word counts: a label, a colon and a few words."""
+
+MAX_PATTERN = 4000
+"""Characters a pattern may have: more is a mistake, and would only cost memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one kind of value looks like, and when a look-alike counts.
+
+    ``pattern`` is RE2; its group ``v`` (else its first) is the value. ``checks`` names functions of
+    ``detect.checks`` that must all accept the value. ``context`` holds words of which one must stand
+    within ``distance`` bytes before the value (or after it, with ``after``) where ``requires_context``,
+    and raises the score otherwise. The rule runs on a line only when ``trigger`` (RE2), else one of
+    ``keywords``, else a context word, else the pattern itself occurs there. ``broken`` says that a value
+    may be recognised across a line break. ``match`` and ``reject`` are examples; in ``match`` the value
+    stands between guillemets.
+    """
+
+    id: str
+    entity: str
+    pattern: str
+    checks: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    distance: int = DEFAULT_DISTANCE
+    after: int = 0
+    requires_context: bool = False
+    score: float = 0.8
+    trigger: str = ""
+    keywords: tuple[str, ...] = ()
+    broken: bool = False
+    match: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
+    source: str = ""
+
+
+_KEYS = frozenset({field.name for field in fields(Rule)} | {"uses"})
+
+
+def load_pack(file: Path | Traversable) -> list[Rule]:
+    """Return the rules of one TOML pack, in order.
+
+    Raises:
+        ConfigError: the file is no TOML, or one of its rules is wrong; names file, line, rule and reason.
+    """
+    where = Path(str(file))
+    text = file.read_text(encoding="utf-8")
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as e:
+        raise ConfigError(str(e), file=where) from e
+    lists = {name: tuple(words) for name, words in document.get("contexts", {}).items()}
+    lines = list(_rule_lines(text))
+    rules: list[Rule] = []
+    for index, raw in enumerate(document.get("rule", [])):
+        line = lines[index] if index < len(lines) else None
+        key = str(raw.get("id", f"rule {index + 1}"))
+        try:
+            rules.append(_rule(raw, lists))
+        except (ValueError, TypeError, KeyError) as e:
+            raise ConfigError(_words(e), file=where, line=line, key=key) from e
+    return rules
+
+
+def _words(error: Exception) -> str:
+    return f"unknown key {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _rule_lines(text: str) -> Iterator[int]:
+    """Yield the line number of each ``[[rule]]`` header."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() == "[[rule]]":
+            yield number
+
+
+def _strings(raw: Mapping[str, object], key: str) -> tuple[str, ...]:
+    value = raw.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise TypeError(f"{key} must be a list of strings")
+    return tuple(value)
+
+
+def _number(raw: Mapping[str, object], key: str, default: float) -> float:
+    value = raw.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{key} must be a number")
+    return value
+
+
+def _string(raw: Mapping[str, object], key: str, default: str = "") -> str:
+    value = raw.get(key, default)
+    if not isinstance(value, str):
+        raise TypeError(f"{key} must be a string")
+    return value
+
+
+def _rule(raw: Mapping[str, object], lists: Mapping[str, Sequence[str]]) -> Rule:
+    """Return the rule that a TOML table describes, checked as far as one rule alone can be."""
+    if unknown := set(raw) - _KEYS:
+        raise ValueError(f"unknown key {min(unknown)!r}")
+    context = list(_strings(raw, "context"))
+    for name in _strings(raw, "uses"):
+        if name not in lists:
+            raise ValueError(f"uses names no list of [contexts]: {name!r}")
+        context.extend(lists[name])
+    rule = Rule(
+        id=_string(raw, "id"),
+        entity=_string(raw, "entity"),
+        pattern=_string(raw, "pattern"),
+        checks=_strings(raw, "checks"),
+        context=tuple(context),
+        distance=int(_number(raw, "distance", DEFAULT_DISTANCE)),
+        after=int(_number(raw, "after", 0)),
+        requires_context=raw.get("requires_context", False) is True,
+        score=_number(raw, "score", 0.8),
+        trigger=_string(raw, "trigger"),
+        keywords=_strings(raw, "keywords"),
+        broken=raw.get("broken", False) is True,
+        match=_strings(raw, "match"),
+        reject=_strings(raw, "reject"),
+        source=_string(raw, "source"),
+    )
+    _check(rule)
+    return rule
+
+
+def _check(rule: Rule) -> None:
+    """Raise ``ValueError`` with the reason if the rule cannot work."""
+    if not rule.id or not rule.entity or not rule.pattern:
+        raise ValueError("id, entity and pattern are required")
+    if not 0 < rule.score <= 1:
+        raise ValueError("score must be more than 0 and at most 1")
+    if rule.requires_context and not rule.context:
+        raise ValueError("requires_context needs context words")
+    if len(rule.pattern) > MAX_PATTERN:
+        raise ValueError(f"the pattern is longer than {MAX_PATTERN} characters")
+    for name in rule.checks:
+        if name not in checks.CHECKS:
+            raise ValueError(f"unknown check {name!r}")
+    for text in (rule.pattern, rule.trigger):
+        if text and (problem := _problem(text)):
+            raise ValueError(problem)
+
+
+def _problem(pattern: str) -> str:
+    try:
+        empty = Pattern(pattern).fits(b"")
+    except PatternError as e:
+        return f"the pattern cannot be used: {e}"
+    return "the pattern matches the empty text" if empty else ""
