@@ -1,0 +1,80 @@
+"""What the addon needs from the daemon that runs it: one frozen object, handed in once. Sans-IO."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from maskwire.detect.fragment import Fragment
+from maskwire.exchange import Exchange
+from maskwire.policy import Policy
+from maskwire.spans import Span
+from maskwire.vault import Vault
+
+
+class Detector(Protocol):
+    """Finds values without blocking the loop."""
+
+    async def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
+        """Return the spans of each fragment, in order.
+
+        Raises:
+            BlockedError: the detector failed; nothing may leave that depends on the answer.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may cost before it is refused."""
+
+    body_bytes: int = 32 * 1024 * 1024
+    """Bytes of a request body, as sent and again after its content-encoding is undone."""
+    detect_s: float = 120.0
+    """Seconds the detector may take for one request: NER reads about 60 KB of new text a second."""
+    inline_bytes: int = 64 * 1024
+    """Larger bodies are parsed and spliced in a thread, so that the loop is never blocked for long."""
+
+
+class NoticeKind(StrEnum):
+    """What a person should be told about, beyond the journal."""
+
+    CLIENT_REJECTED_CERTIFICATE = "client_rejected_certificate"
+    """A program does not trust our authority for a protected host, or pins another: it is not covered."""
+    ANSWER_NOT_RESTORED = "answer_not_restored"
+    """An answer came through with its tokens, since restoring failed or its encoding is unknown."""
+    CONTROL_API_REFUSED = "control_api_refused"
+    """A proxied program tried to reach the control API through the proxy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One such event; names only, never a value."""
+
+    kind: NoticeKind
+    host: str
+    program: str = ""
+
+
+def _ignore(notice: Notice) -> None:
+    del notice
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the addon calls. All but ``detector`` are synchronous and return at once.
+
+    ``vault`` is called in a thread to tokenize and on the loop to resolve. ``policy`` returns the
+    settings as they are now; they are read once for each request. ``journal`` gets one exchange for
+    each request, also for refused, failed and aborted ones. ``program`` names the program behind a
+    client address (host, port); it may be slow, since it is called in a thread.
+    """
+
+    detector: Detector
+    vault: Vault
+    policy: Callable[[], Policy]
+    journal: Callable[[Exchange], None]
+    clock: Callable[[], float] = time.time
+    limits: Limits = Limits()
+    program: Callable[[tuple[str, int]], str] | None = None
+    notice: Callable[[Notice], None] = _ignore
