@@ -1,0 +1,62 @@
+"""The policy answers what happens to a finding, and errs on the side of protecting."""
+
+import pytest
+
+from maskwire.policy import Action, HostPolicy, Mode, Policy
+
+
+def test_everything_found_is_masked_by_default() -> None:
+    assert Policy().action("PERSON", 0.9, "api.openai.com") is Action.MASK
+
+
+def test_findings_below_the_threshold_pass() -> None:
+    policy = Policy(threshold=0.5, thresholds={"PERSON": 0.8})
+
+    assert policy.action("PERSON", 0.7, "api.openai.com") is Action.ALLOW
+    assert policy.action("EMAIL_ADDRESS", 0.7, "api.openai.com") is Action.MASK
+
+
+def test_a_hosts_own_action_beats_the_general_one() -> None:
+    policy = Policy(
+        actions={"API_KEY": Action.BLOCK},
+        hosts={"api.openai.com": HostPolicy(actions={"API_KEY": Action.MASK})},
+    )
+
+    assert policy.action("API_KEY", 1.0, "api.openai.com") is Action.MASK
+    assert policy.action("API_KEY", 1.0, "api.anthropic.com") is Action.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("host", "mode"),
+    [
+        ("api.openai.com", Mode.OBSERVE),
+        ("API.OpenAI.com.", Mode.OBSERVE),
+        ("eu.api.openai.com", Mode.BLOCK),
+        ("openai.com", Mode.PROTECT),
+        ("notopenai.com", Mode.PROTECT),
+    ],
+)
+def test_the_most_specific_host_pattern_decides(host: str, mode: Mode) -> None:
+    policy = Policy(
+        hosts={"api.openai.com": HostPolicy(mode=Mode.OBSERVE), "*.openai.com": HostPolicy(mode=Mode.BLOCK)}
+    )
+
+    assert policy.host(host).mode is mode
+
+
+def test_pausing_keeps_secrets_protected() -> None:
+    policy = Policy(paused=True)
+
+    assert policy.action("PERSON", 1.0, "api.openai.com") is Action.ALLOW
+    assert policy.action("API_KEY", 1.0, "api.openai.com") is Action.MASK
+
+
+def test_secrets_pass_while_paused_only_when_that_was_confirmed() -> None:
+    assert Policy(paused=True, pause_secrets=True).action("API_KEY", 1.0, "api.openai.com") is Action.ALLOW
+
+
+def test_observing_changes_secrets_only() -> None:
+    policy = Policy(default=HostPolicy(mode=Mode.OBSERVE))
+
+    assert policy.action("EMAIL_ADDRESS", 1.0, "api.openai.com") is Action.ALLOW
+    assert policy.action("PASSWORD", 1.0, "api.openai.com") is Action.MASK
