@@ -1,0 +1,185 @@
+"""The person's settings, as ``config.toml`` holds them. Sans-IO: ``configfile`` reads and edits the file.
+
+Each field's docstring is its documentation: ``maskwire config explain`` prints it and
+``docs/configuration.md`` is made of it.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from maskwire.policy import Action, HostPolicy, Mode, Policy
+
+DEFAULT_PROXY_PORT = 8877
+"""Fixed, so that programs may be set up once; no well-known service uses it."""
+
+DEFAULT_API_PORT = 8878
+"""Fixed too; programs find it in the runtime file."""
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+EntityAction = Literal[Action.ALLOW, Action.MASK, Action.BLOCK]
+
+
+class KeyProvider(StrEnum):
+    """Where the master key comes from."""
+
+    KEYRING = "keyring"
+    PASSPHRASE = "passphrase"  # noqa: S105 - a provider's name
+    ENV = "env"
+    FILE = "file"
+    EPHEMERAL = "ephemeral"
+
+
+class Section(BaseModel):
+    """A table of the file: strict types, no unknown keys, fixed once read."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Proxy(Section):
+    """Where programs reach the proxy."""
+
+    port: Port = DEFAULT_PROXY_PORT
+    """Port on 127.0.0.1 where programs reach the proxy; 0 takes any free one. Needs a restart."""
+
+
+class Api(Section):
+    """Where the command line and the tray reach the daemon."""
+
+    port: Port = DEFAULT_API_PORT
+    """Port of the control API on 127.0.0.1 and ::1; 0 takes any free one. Needs a restart."""
+
+
+class Upstream(Section):
+    """How the daemon reaches the providers."""
+
+    connect_to: dict[str, str] = Field(default_factory=dict)
+    """Addresses to connect to instead, as `"api.openai.com:443" = "127.0.0.1:9443"`: the name in the
+    certificate and in the request stays. Like curl's `--connect-to`, for corporate networks and tests."""
+    trusted_ca: Annotated[Path | None, Field(strict=False)] = None
+    """A PEM file of authorities to trust for providers, beside the system's. Like curl's `--cacert`."""
+
+
+class Vault(Section):
+    """How values are kept behind their tokens."""
+
+    ttl_days: Annotated[float, Field(ge=0)] = 0.0
+    """Days after which a value that was not seen again is forgotten and its token restores no more; 0 is never."""
+    per_host_tokens: bool = False
+    """Gives the same value a different token for each host, so that two providers can not join what they saw.
+    Needs a restart."""
+
+
+class Journal(Section):
+    """How long the journal of exchanges is kept. It never holds a value."""
+
+    retention_days: Annotated[float, Field(gt=0)] = 30.0
+    """Days after which an exchange is forgotten."""
+    max_mb: Annotated[float, Field(gt=0)] = 100.0
+    """Megabytes that the journal may take; the oldest exchanges go first."""
+
+
+class Limits(Section):
+    """What a request may cost before it is refused: what could not be searched does not leave."""
+
+    body_mb: Annotated[float, Field(gt=0, le=1024)] = 32.0
+    """Megabytes of one request's body. Needs a restart."""
+    scan_timeout_s: Annotated[float, Field(gt=0, le=600)] = 20.0
+    """Seconds that the search of one request may take. Needs a restart."""
+
+
+class Detection(Section):
+    """How values are found."""
+
+    threshold: Fraction = 0.5
+    """The least score, from 0 to 1, of a finding that is acted on."""
+    names: bool = True
+    """Finds names of people, organizations and places with a language model (about 350 MB of memory). Without
+    it only what has a form of its own is found: contacts, identifiers, secrets. Needs a restart."""
+
+
+class Pause(Section):
+    """What a pause means."""
+
+    secrets_pass: bool = False
+    """Lets keys, passwords and tokens of access pass too while protection is paused. Otherwise they stay masked."""
+
+
+class Entity(Section):
+    """How one kind of value is treated everywhere, as `[entities.PERSON]`."""
+
+    action: EntityAction = Action.MASK
+    """`mask` puts a token in its place, `allow` lets it pass, `block` refuses a request that brings a new one."""
+    threshold: Fraction | None = None
+    """The least score for this kind of value, in place of `detection.threshold`."""
+
+
+class Host(Section):
+    """How one provider's traffic is treated, as `[hosts."api.openai.com"]`; `*.suffix` patterns are possible."""
+
+    mode: Annotated[Mode, Field(strict=False)] = Mode.PROTECT
+    """`protect` masks requests and restores answers, `observe` only counts (secrets are masked all the same),
+    `bypass` tunnels without looking, `block` refuses every request."""
+    actions: dict[str, EntityAction] = Field(default_factory=dict)
+    """Actions per kind of value for this host, as `actions = {PERSON = "allow"}`."""
+    restore_arguments: bool = True
+    """Puts real values back into the arguments of tool calls, since local tools need them."""
+    masked_tools: list[str] = Field(default_factory=list)
+    """Names of tools whose arguments keep their tokens."""
+    restore_urls: bool = False
+    """Puts values back inside addresses that the model wrote. An injected prompt could then carry values out
+    in a link, which is why it is off."""
+
+
+class Config(Section):
+    """All settings. Every one has a default: an empty or missing file is a complete configuration."""
+
+    key_provider: Annotated[KeyProvider, Field(strict=False)] = KeyProvider.KEYRING
+    """Where the master key comes from: `keyring` (the operating system's), `passphrase` (asked at start, or
+    `MASKWIRE_PASSPHRASE`), `env` (`MASKWIRE_MASTER_KEY`, base64 of 32 bytes), `file` (`key_file`), or `ephemeral`
+    (a new key in memory at each start: tokens do not outlive it). `MASKWIRE_KEY_PROVIDER` overrides it.
+    Needs a restart."""
+    key_file: Annotated[Path | None, Field(strict=False)] = None
+    """The file with the master key for `key_provider = "file"`, base64 of 32 bytes, readable by you alone.
+    Needs a restart."""
+    require_keyring: bool = False
+    """Refuses to start without a usable keyring. Otherwise the daemon protects with a key and vault in memory, and
+    says so. Needs a restart."""
+    proxy: Proxy = Proxy()
+    api: Api = Api()
+    upstream: Upstream = Upstream()
+    vault: Vault = Vault()
+    journal: Journal = Journal()
+    limits: Limits = Limits()
+    detection: Detection = Detection()
+    pause: Pause = Pause()
+    entities: dict[str, Entity] = Field(default_factory=dict)
+    hosts: dict[str, Host] = Field(default_factory=dict)
+
+
+def policy_of(config: Config, *, paused: bool = False) -> Policy:
+    """Return what these settings mean for findings."""
+    return Policy(
+        hosts=MappingProxyType({name.lower(): _host_policy(host) for name, host in config.hosts.items()}),
+        actions=MappingProxyType({name: Action(e.action) for name, e in config.entities.items()}),
+        thresholds=MappingProxyType(
+            {name: e.threshold for name, e in config.entities.items() if e.threshold is not None}
+        ),
+        threshold=config.detection.threshold,
+        paused=paused,
+        pause_secrets=config.pause.secrets_pass,
+    )
+
+
+def _host_policy(host: Host) -> HostPolicy:
+    return HostPolicy(
+        mode=host.mode,
+        actions=MappingProxyType({name: Action(a) for name, a in host.actions.items()}),
+        restore_arguments=host.restore_arguments,
+        masked_tools=frozenset(host.masked_tools),
+        restore_urls=host.restore_urls,
+    )

@@ -1,0 +1,178 @@
+"""Reads ``config.toml``, says exactly what is wrong with it, and edits it as the person would. IO: that one file."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from maskwire.entities import KINDS
+from maskwire.errors import ConfigError
+from maskwire.policy import Mode
+from maskwire_daemon.config import Config, KeyProvider, Section, Upstream
+from maskwire_daemon.paths import write_private
+from maskwire_daemon.toml_lines import error_line, line_of
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_BARE = re.compile(r"[\w-]+", re.ASCII)
+"""A part of a key that TOML reads without quotes."""
+
+_ENUM = re.compile(r"<\w+\.\w+: ('\w+')>")
+"""How pydantic shows a member of an enumeration; only its value concerns the person."""
+
+
+def load(file: Path, known_hosts: Sequence[str]) -> Config:
+    """Return the settings of ``file``; a missing file is the default configuration.
+
+    Relative paths in it are meant from its own folder. ``known_hosts`` are the exact hosts and ``*.suffix``
+    patterns that can be protected.
+
+    Raises:
+        ConfigError: names the file, the line and the key, and what would be right.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Config()
+    except OSError as e:
+        raise ConfigError(f"cannot be read: {e.strerror}", file=file) from e
+    except UnicodeDecodeError as e:
+        raise ConfigError("is not UTF-8 text", file=file) from e
+    return parse(text, Origin(file, tuple(known_hosts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a text of settings comes from, and which hosts it may name."""
+
+    file: Path
+    known_hosts: tuple[str, ...]
+
+
+def parse(text: str, origin: Origin) -> Config:
+    """Return the settings that ``text`` holds.
+
+    Raises:
+        ConfigError: as ``load``.
+    """
+    try:
+        found = Config.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as e:
+        raise ConfigError(f"is not valid TOML: {e}", file=origin.file, line=error_line(e, text)) from e
+    except ValidationError as e:
+        first = e.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise _error(text, origin, [str(part) for part in first["loc"]], _sentence(first)) from None
+    for key, problem in _problems(found, origin):
+        raise _error(text, origin, key, problem)
+    return _resolved(found, origin.file.parent)
+
+
+def edit_mode(file: Path, host: str, mode: Mode, known_hosts: Sequence[str]) -> None:
+    """Set ``[hosts."HOST"] mode`` in ``file``, which keeps its comments, order and all else.
+
+    Raises:
+        ConfigError: the file is wrong as it stands, or no known host matches; nothing was written.
+    """
+    import tomlkit
+    from tomlkit.items import Table
+
+    load(file, known_hosts)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        text = ""
+    document = tomlkit.parse(text)
+    hosts = document.setdefault("hosts", tomlkit.table(is_super_table=True))
+    section = hosts.setdefault(host.lower(), tomlkit.table())
+    assert isinstance(section, Table | dict)  # parse() below has the last word on the shape
+    section["mode"] = str(mode)
+    changed = tomlkit.dumps(document)
+    parse(changed, Origin(file, tuple(known_hosts)))
+    write_private(file, changed)
+
+
+def _error(text: str, origin: Origin, key: Sequence[str], problem: str) -> ConfigError:
+    written = ".".join(part if _BARE.fullmatch(part) else f'"{part}"' for part in key)
+    return ConfigError(problem, file=origin.file, line=line_of(text, key), key=written)
+
+
+def _sentence(error: "ErrorDetails") -> str:
+    """Return pydantic's message in our words; it never holds what was written."""
+    if error["type"] == "model_type":
+        return "must be a table"
+    if error["type"] != "extra_forbidden":
+        message = _ENUM.sub(r"\1", error["msg"])
+        return message[0].lower() + message[1:]
+    *parents, name = (str(part) for part in error["loc"])
+    return "no such setting" + _meant(name, _fields(parents))
+
+
+def _fields(parents: Sequence[str]) -> Iterable[str]:
+    """Return the names that may stand in the table at ``parents``."""
+    model: type[Section] = Config
+    for part in parents:
+        field = model.model_fields.get(part)
+        annotation = field.annotation if field else None
+        inner = getattr(annotation, "__args__", (annotation,))[-1]
+        if isinstance(inner, type) and issubclass(inner, Section):
+            model = inner
+    return model.model_fields
+
+
+def _meant(written: str, possible: Iterable[str]) -> str:
+    """Return a hint that names up to three close matches, or nothing."""
+    close = difflib.get_close_matches(written, list(possible), n=3, cutoff=0.55)
+    return f"; did you mean {' or '.join(close)}?" if close else ""
+
+
+def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]:
+    """Yield what the types alone can not tell: the key's path and a sentence."""
+    for entity in config.entities:
+        if entity not in KINDS:
+            yield ["entities", entity], f"no such kind of value{_meant(entity, KINDS)}"
+    for name, host in config.hosts.items():
+        if not covers_known(name, origin.known_hosts):
+            yield ["hosts", name], f"matches no host that maskwire knows{_meant(name, origin.known_hosts)}"
+        for entity in host.actions:
+            if entity not in KINDS:
+                yield ["hosts", name, "actions", entity], f"no such kind of value{_meant(entity, KINDS)}"
+    for address, instead in config.upstream.connect_to.items():
+        for written in (address, instead):
+            if not _is_address(written):
+                yield ["upstream", "connect_to", address], "needs host:port on both sides, as in api.openai.com:443"
+    if config.key_provider is KeyProvider.FILE and config.key_file is None:
+        yield ["key_provider"], 'key_provider = "file" needs key_file'
+
+
+def covers_known(pattern: str, known: Iterable[str]) -> bool:
+    """Tell whether an exact host or ``*.suffix`` pattern covers, or is covered by, a known host or pattern."""
+    pattern = pattern.lower()
+    for candidate in known:
+        if pattern == candidate:
+            return True
+        if candidate.startswith("*.") and pattern.removeprefix("*.").endswith(candidate[1:]):
+            return True
+        if pattern.startswith("*.") and candidate.endswith(pattern[1:]):
+            return True
+    return False
+
+
+def _is_address(written: str) -> bool:
+    host, colon, port = written.rpartition(":")
+    return bool(host and colon) and port.isdecimal() and 0 < int(port) < 65536
+
+
+def _resolved(config: Config, folder: Path) -> Config:
+    """Return the same settings with paths made absolute."""
+
+    def absolute(path: Path | None) -> Path | None:
+        return None if path is None else folder / path.expanduser()
+
+    upstream = Upstream(connect_to=config.upstream.connect_to, trusted_ca=absolute(config.upstream.trusted_ca))
+    return config.model_copy(update={"upstream": upstream, "key_file": absolute(config.key_file)})

@@ -1,0 +1,51 @@
+"""Follows ``config.toml``: a good file takes effect, a wrong one changes nothing and is reported. IO: ``stat``."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from maskwire.errors import ConfigError
+from maskwire_daemon.config import Config
+from maskwire_daemon.configfile import load
+
+INTERVAL_S = 0.5
+"""Seconds between looks: a change must show within a second, and a ``stat`` costs microseconds."""
+
+type Fingerprint = tuple[int, int, int] | None
+"""What changes when a file does: time in nanoseconds, size, inode; nothing when it is missing."""
+
+
+def fingerprint(file: Path) -> Fingerprint:
+    """Return what will differ after the next change of ``file``."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+class ConfigWatch:
+    """Reads one file again whenever it changed."""
+
+    def __init__(self, file: Path, known_hosts: Sequence[str]) -> None:
+        self._file = file
+        self._known_hosts = known_hosts
+        self._seen = fingerprint(file)
+
+    def poll(self) -> Config | ConfigError | None:
+        """Return the new settings, or what is wrong with them, once after each change."""
+        now = fingerprint(self._file)
+        if now == self._seen:
+            return None
+        self._seen = now
+        try:
+            return load(self._file, self._known_hosts)
+        except ConfigError as e:
+            return e
+
+    async def follow(self, changed: Callable[[Config | ConfigError], None]) -> None:
+        """Call ``changed`` after each change, until cancelled."""
+        while True:
+            await asyncio.sleep(INTERVAL_S)
+            if (found := self.poll()) is not None:
+                changed(found)
