@@ -1,1 +1,22 @@
 """Talks to a running maskwire daemon: models, client and discovery, standard library only."""
+
+from maskwire_client.client import Client
+from maskwire_client.discovery import Runtime, home_folders, read_runtime
+from maskwire_client.errors import ControlError, NotRunning, Refused
+from maskwire_client.models import Event, HostEntry, Purged, Restored, ScanSpan, Status
+
+__all__ = [
+    "Client",
+    "ControlError",
+    "Event",
+    "HostEntry",
+    "NotRunning",
+    "Purged",
+    "Refused",
+    "Restored",
+    "Runtime",
+    "ScanSpan",
+    "Status",
+    "home_folders",
+    "read_runtime",
+]

@@ -1,0 +1,144 @@
+"""Calls the control API of a running daemon. IO: loopback HTTP through the standard library.
+
+No proxy variable is ever consulted, so a call can not wander through the proxy that the daemon itself offers.
+"""
+
+import http.client
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from maskwire_client.discovery import Runtime, read_runtime
+from maskwire_client.errors import ControlError, NotRunning, Refused
+from maskwire_client.models import Event, HostEntry, Purged, Restored, ScanSpan, Status
+
+TIMEOUT_S = 60.0
+"""Seconds to wait for an answer: the first scan after a start waits for the model to load."""
+
+
+class Client:
+    """The control API of one daemon. One connection per call; safe to share between threads."""
+
+    def __init__(self, runtime: Runtime, timeout_s: float = TIMEOUT_S) -> None:
+        self.runtime = runtime
+        self._timeout_s = timeout_s
+        address = urlsplit(runtime.api)
+        self._host, self._port = address.hostname or "127.0.0.1", address.port or 80
+
+    @classmethod
+    def running(cls, environ: Mapping[str, str] = os.environ, timeout_s: float = TIMEOUT_S) -> "Client":
+        """Return a client of this home's daemon, after it answered once.
+
+        Raises:
+            NotRunning: there is none, or the one that the runtime file names is gone.
+        """
+        client = cls(read_runtime(environ), timeout_s)
+        client.status()
+        return client
+
+    def status(self) -> Status:
+        """Return how protection stands now."""
+        return Status.of(self._call("GET", "/v1/status"))
+
+    def pause(self, minutes: float) -> Status:
+        """Pause protection for ``minutes``; it comes back by itself. Secrets stay masked."""
+        return Status.of(self._call("POST", "/v1/pause", {"minutes": minutes}))
+
+    def resume(self) -> Status:
+        """End a pause now."""
+        return Status.of(self._call("POST", "/v1/resume", {}))
+
+    def hosts(self) -> list[HostEntry]:
+        """Return every known host and its mode."""
+        return [HostEntry.of(h) for h in self._call("GET", "/v1/hosts")["hosts"]]
+
+    def set_host(self, host: str, mode: str) -> list[HostEntry]:
+        """Write the mode of one host to the configuration and return all hosts."""
+        answer = self._call("PUT", f"/v1/hosts/{quote(host, safe='')}", {"mode": mode})
+        return [HostEntry.of(h) for h in answer["hosts"]]
+
+    def events(self, limit: int = 50, after: int = 0) -> list[Event]:
+        """Return the newest ``limit`` exchanges with an id above ``after``, oldest first."""
+        found = self._call("GET", f"/v1/events?limit={limit}&after={after}")
+        return [Event.of(e) for e in found["events"]]
+
+    def follow(self, after: int = 0) -> Iterator[Event]:
+        """Yield exchanges as they end, until the daemon stops."""
+        connection = self._open(timeout_s=None)
+        try:
+            answer = self._send(connection, "GET", f"/v1/events/stream?after={after}", None)
+            for line in answer:
+                if line.startswith(b"data: "):
+                    yield Event.of(json.loads(line[6:]))
+        except (OSError, http.client.HTTPException):
+            return
+        finally:
+            connection.close()
+
+    def scan(self, texts: Sequence[str]) -> list[list[ScanSpan]]:
+        """Return the findings of each text, in order."""
+        found = self._call("POST", "/v1/scan", {"texts": list(texts)})
+        return [[ScanSpan.of(s) for s in spans] for spans in found["spans"]]
+
+    def mask(self, texts: Sequence[str]) -> list[str]:
+        """Return each text with tokens in place of its values."""
+        masked: list[str] = self._call("POST", "/v1/mask", {"texts": list(texts)})["texts"]
+        return masked
+
+    def restore(self, texts: Sequence[str]) -> Restored:
+        """Return each text with values in place of the daemon's tokens."""
+        return Restored.of(self._call("POST", "/v1/restore", {"texts": list(texts)}))
+
+    def reveal(self, token: str) -> str:
+        """Return the value behind one token.
+
+        Raises:
+            Refused: 404 when the vault does not know it.
+        """
+        value: str = self._call("POST", "/v1/reveal", {"token": token})["value"]
+        return value
+
+    def purge(self, older_than_days: float) -> Purged:
+        """Delete values and exchanges that are older; 0 deletes all of them."""
+        return Purged.of(self._call("POST", "/v1/purge", {"older_than_days": older_than_days}))
+
+    def shutdown(self) -> None:
+        """Ask the daemon to stop; it finishes what is open first."""
+        self._call("POST", "/v1/shutdown", {})
+
+    def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        connection = self._open(self._timeout_s)
+        try:
+            answer: dict[str, Any] = json.loads(self._send(connection, method, path, body).read())
+        except TimeoutError as e:
+            raise ControlError(f"maskwire did not answer within {self._timeout_s:.0f} s: see `maskwire doctor`") from e
+        except (OSError, http.client.HTTPException, ValueError) as e:
+            raise NotRunning(f"{self.runtime.api} does not answer") from e
+        else:
+            return answer
+        finally:
+            connection.close()
+
+    def _open(self, timeout_s: float | None) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(self._host, self._port, timeout=timeout_s)
+
+    def _send(
+        self, connection: http.client.HTTPConnection, method: str, path: str, body: object
+    ) -> http.client.HTTPResponse:
+        payload = None if body is None else json.dumps(body).encode("utf-8", "surrogatepass")
+        headers = {"authorization": f"Bearer {self.runtime.token}", "content-type": "application/json"}
+        connection.request(method, path, body=payload, headers=headers)
+        answer = connection.getresponse()
+        if answer.status >= 400:
+            raise Refused(answer.status, _sentence(answer))
+        return answer
+
+
+def _sentence(answer: http.client.HTTPResponse) -> str:
+    """Return what the daemon said about its refusal, or its status when it said nothing."""
+    try:
+        return str(json.loads(answer.read())["error"])
+    except (ValueError, KeyError, TypeError):
+        return f"the daemon answered {answer.status} {answer.reason}"
