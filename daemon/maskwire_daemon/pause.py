@@ -1,0 +1,46 @@
+"""A pause of protection that ends by itself. Sans-IO but for the loop's timer."""
+
+import asyncio
+from collections.abc import Callable
+
+MAX_MINUTES = 24 * 60.0
+"""Longest pause: a day. Whoever wants none at all says so in the configuration, per host."""
+
+
+class Pause:
+    """Counts down to protection. ``changed`` is called at each start and end; a newer pause replaces the older."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, changed: Callable[[], None]) -> None:
+        self._loop = loop
+        self._changed = changed
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether protection is paused now."""
+        return self._timer is not None
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until protection is back, ``None`` while it stands."""
+        return None if self._timer is None else max(0.0, self._timer.when() - self._loop.time())
+
+    def start(self, minutes: float) -> None:
+        """Pause for ``minutes`` from now.
+
+        Raises:
+            ValueError: not more than 0, or more than a day.
+        """
+        if not 0 < minutes <= MAX_MINUTES:
+            raise ValueError(f"a pause lasts more than 0 and at most {MAX_MINUTES:.0f} minutes")
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_later(minutes * 60, self.end)
+        self._changed()
+
+    def end(self) -> None:
+        """Protect again."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._changed()
