@@ -1,0 +1,73 @@
+"""Finding names of people, organizations and places: the choice of a back end. Sans-IO but for loading.
+
+A back end is anything with ``find(fragments)``, as ``detect.pipeline.NameFinder`` says. spaCy and Presidio cost
+seconds and a hundred megabytes to import, so each back end is imported only when it is chosen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from maskwire.detect.fragment import Fragment
+from maskwire.spans import Span
+
+
+class Engine(StrEnum):
+    """Which back end finds names."""
+
+    AUTO = "auto"
+    """The best that is installed."""
+    SPACY = "spacy"
+    """A spaCy model behind Presidio's interfaces, with the person's own Presidio recognizers, if any."""
+    REMOTE = "remote"
+    """A Presidio analyzer that answers over HTTP."""
+
+
+class NamesUnavailable(Exception):
+    """A back end cannot be loaded. The text says what is missing and how to get it; it holds no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameSettings:
+    """Which back end to load, and with what.
+
+    ``spacy_model`` is the name of an installed spaCy package, empty for the best one found. ``recognizers``
+    are Presidio recognizers of the person: paths of YAML files, or classes as ``package.module:Class``.
+    ``remote_url`` is the address of a Presidio analyzer, ``remote_timeout_s`` bounds each of its answers.
+    """
+
+    engine: str = Engine.AUTO
+    spacy_model: str = ""
+    recognizers: tuple[str, ...] = ()
+    remote_url: str = ""
+    remote_timeout_s: float = 5.0
+    language: str = "en"
+
+
+class Finder(Protocol):
+    """What every back end offers: the spans of each fragment, in the order of the fragments."""
+
+    def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
+        """Return the names in each fragment, offsets in code points of its text."""
+
+
+def load_names(settings: NameSettings | None = None) -> Finder:
+    """Return the back end that ``settings`` name, loaded and ready.
+
+    Raises:
+        NamesUnavailable: it cannot be loaded; nothing may be forwarded that needed it.
+    """
+    settings = settings or NameSettings()
+    try:
+        engine = Engine(settings.engine)
+    except ValueError as e:
+        known = ", ".join(Engine)
+        raise NamesUnavailable(f"there is no engine of names {settings.engine!r}; choose one of {known}") from e
+    if engine is Engine.REMOTE:
+        from maskwire.detect.names_remote import RemoteNames
+
+        return RemoteNames(settings.remote_url, settings.remote_timeout_s, settings.language)
+    from maskwire.detect.names_presidio import PresidioNames
+
+    return PresidioNames(settings.spacy_model, settings.recognizers)
