@@ -1,0 +1,167 @@
+"""The routes of the control API: JSON in, JSON out, over a ``Control``."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from maskwire.errors import BlockedError, ConfigError, ControlError, VaultError
+from maskwire_daemon.api.bodies import Body, HostBody, Nothing, PauseBody, PurgeBody, TextsBody, TokenBody
+from maskwire_daemon.api.control import Control
+from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge, Guard
+
+MAX_EVENTS = 1000
+"""Exchanges of one answer."""
+
+
+def build(control: Control, port: int, token: str) -> ASGIApp:
+    """Return the API behind its guard, for a server on ``port``."""
+    routes = _Routes(control)
+    app = Starlette(
+        routes=[
+            Route("/v1/status", routes.status, methods=["GET"]),
+            Route("/v1/pause", routes.pause, methods=["POST"]),
+            Route("/v1/resume", routes.resume, methods=["POST"]),
+            Route("/v1/hosts", routes.hosts, methods=["GET"]),
+            Route("/v1/hosts/{host}", routes.set_host, methods=["PUT"]),
+            Route("/v1/events", routes.events, methods=["GET"]),
+            Route("/v1/events/stream", routes.follow, methods=["GET"]),
+            Route("/v1/scan", routes.scan, methods=["POST"]),
+            Route("/v1/mask", routes.mask, methods=["POST"]),
+            Route("/v1/restore", routes.restore, methods=["POST"]),
+            Route("/v1/reveal", routes.reveal, methods=["POST"]),
+            Route("/v1/purge", routes.purge, methods=["POST"]),
+            Route("/v1/shutdown", routes.shutdown, methods=["POST"]),
+        ],
+        exception_handlers={
+            HTTPException: _refused(lambda e: (e.status_code, e.detail)),
+            ValidationError: _refused(lambda e: (400, _what_is_wrong(e))),
+            ConfigError: _refused(lambda e: (400, str(e))),
+            ControlError: _refused(lambda e: (503, str(e))),
+            BlockedError: _refused(lambda e: (503, str(e))),
+            VaultError: _refused(lambda e: (503, str(e))),
+            BodyTooLarge: _refused(lambda _: (413, TOO_LARGE)),
+            Exception: _refused(lambda _: (500, "maskwire failed inside: its log says where")),
+        },
+    )
+    return Guard(app, port, token)
+
+
+class _Routes:
+    """One method for each route."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    async def status(self, request: Request) -> Response:
+        del request
+        return JSONResponse(asdict(await self._control.status()))
+
+    async def pause(self, request: Request) -> Response:
+        self._control.pause((await _body(request, PauseBody)).minutes)
+        return JSONResponse(asdict(await self._control.status()))
+
+    async def resume(self, request: Request) -> Response:
+        await _body(request, Nothing)
+        self._control.resume()
+        return JSONResponse(asdict(await self._control.status()))
+
+    async def hosts(self, request: Request) -> Response:
+        del request
+        return JSONResponse({"hosts": [asdict(h) for h in self._control.hosts()]})
+
+    async def set_host(self, request: Request) -> Response:
+        mode = (await _body(request, HostBody)).mode
+        await self._control.set_host(request.path_params["host"], mode)
+        return await self.hosts(request)
+
+    async def events(self, request: Request) -> Response:
+        limit, after = _number(request, "limit", 50, MAX_EVENTS), _number(request, "after", 0)
+        return JSONResponse({"events": list(await self._control.events(limit, after))})
+
+    async def follow(self, request: Request) -> Response:
+        events = self._control.follow(_number(request, "after", 0))
+        return StreamingResponse(_server_sent(events), media_type="text/event-stream")
+
+    async def scan(self, request: Request) -> Response:
+        found = await self._control.scan((await _body(request, TextsBody)).strings())
+        spans = [
+            [{"start": s.start, "end": s.end, "entity": s.entity, "score": round(s.score, 4)} for s in of_one]
+            for of_one in found
+        ]
+        return JSONResponse({"spans": spans})
+
+    async def mask(self, request: Request) -> Response:
+        masked = await self._control.mask((await _body(request, TextsBody)).strings())
+        return _json({"texts": list(masked)})
+
+    async def restore(self, request: Request) -> Response:
+        found = await self._control.restore((await _body(request, TextsBody)).strings())
+        return _json({"texts": list(found.texts), "restored": found.restored, "unresolved": found.unresolved})
+
+    async def reveal(self, request: Request) -> Response:
+        value = await self._control.reveal((await _body(request, TokenBody)).token)
+        if value is None:
+            raise HTTPException(404, "this vault does not know that token")
+        return _json({"value": value})
+
+    async def purge(self, request: Request) -> Response:
+        return JSONResponse(asdict(await self._control.purge((await _body(request, PurgeBody)).older_than_days)))
+
+    async def shutdown(self, request: Request) -> Response:
+        await _body(request, Nothing)
+        self._control.shutdown()
+        return JSONResponse({"stopping": True}, status_code=202)
+
+
+async def _body[B: Body](request: Request, model: type[B]) -> B:
+    """Return the call's body as ``model``; an empty body is an empty object."""
+    raw = await request.body()
+    try:
+        given = json.loads(raw) if raw else {}
+    except ValueError:
+        raise HTTPException(400, "the body is not JSON") from None
+    return model.model_validate(given)
+
+
+def _number(request: Request, name: str, default: int, most: int = 2**62) -> int:
+    text = request.query_params.get(name, str(default))
+    if not text.isdecimal() or int(text) > most:
+        raise HTTPException(400, f"{name} must be a number from 0 to {most}")
+    return int(text)
+
+
+def _json(content: dict[str, Any]) -> Response:
+    """Return an answer whose strings may hold lone surrogates: all beyond ASCII is escaped."""
+    return Response(json.dumps(content, separators=(",", ":")), media_type="application/json")
+
+
+async def _server_sent(events: AsyncIterator[Any]) -> AsyncIterator[str]:
+    yield ": follows\n\n"
+    async for event in events:
+        yield f"id: {event['id']}\ndata: {json.dumps(event)}\n\n"
+
+
+def _what_is_wrong(error: ValidationError) -> str:
+    """Return which key is wrong and how; never what was sent."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    if first["type"] == "extra_forbidden":
+        return "the body has a key that this call does not take"
+    return f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}"
+
+
+def _refused(read: Callable[[Any], tuple[int, str]]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(request: Request, error: Exception) -> Response:
+        del request
+        status, sentence = read(error)
+        return JSONResponse({"error": sentence}, status_code=status)
+
+    return answer

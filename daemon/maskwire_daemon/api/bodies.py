@@ -1,0 +1,62 @@
+"""The bodies that the API takes. Anything else is refused before it reaches the daemon."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from maskwire.policy import Mode
+from maskwire_daemon.pause import MAX_MINUTES
+
+MAX_TEXTS = 10_000
+"""Texts of one call; more of them go in several."""
+
+
+class Body(BaseModel):
+    """A JSON object with known keys."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+def _texts(given: object) -> object:
+    """Check by hand: pydantic's own strings refuse lone surrogates, which JSON may hold."""
+    if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+        raise ValueError("must be a list of strings")
+    return given
+
+
+class Nothing(Body):
+    """An empty object."""
+
+
+class PauseBody(Body):
+    """For how long."""
+
+    minutes: Annotated[float, Field(gt=0, le=MAX_MINUTES)]
+
+
+class HostBody(Body):
+    """What happens to a host's traffic."""
+
+    mode: Mode
+
+
+class TextsBody(Body):
+    """Texts to look at. ``repr`` shows none of them."""
+
+    texts: Annotated[list[object], Field(max_length=MAX_TEXTS, repr=False), BeforeValidator(_texts)]
+
+    def strings(self) -> list[str]:
+        """Return the texts."""
+        return [text for text in self.texts if isinstance(text, str)]
+
+
+class TokenBody(Body):
+    """One token."""
+
+    token: Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class PurgeBody(Body):
+    """What is old enough to go."""
+
+    older_than_days: Annotated[float, Field(ge=0)]

@@ -1,0 +1,80 @@
+"""What the API can ask of the daemon. ``service`` implements it; tests bring their own."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from maskwire.policy import Mode
+from maskwire.spans import Span
+from maskwire_client.models import HostEntry, Purged, Restored, Status
+
+
+class Control(Protocol):
+    """The daemon, as its clients may use it. Times are Unix seconds, offsets code points."""
+
+    async def status(self) -> Status:
+        """Return how protection stands now."""
+
+    def pause(self, minutes: float) -> None:
+        """Pause protection; secrets stay masked.
+
+        Raises:
+            ValueError: so long a pause is not possible.
+        """
+
+    def resume(self) -> None:
+        """Protect again."""
+
+    def hosts(self) -> Sequence[HostEntry]:
+        """Return every known host, and those that the person named."""
+
+    async def set_host(self, host: str, mode: Mode) -> None:
+        """Write a host's mode to the configuration and follow it.
+
+        Raises:
+            ConfigError: no such host, or the file is wrong as it stands.
+        """
+
+    async def events(self, limit: int, after: int) -> Sequence[Mapping[str, Any]]:
+        """Return the newest ``limit`` exchanges with an id above ``after``, oldest first."""
+
+    def follow(self, after: int) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield exchanges as they end; stops with the daemon."""
+
+    async def scan(self, texts: Sequence[str]) -> Sequence[Sequence[Span]]:
+        """Return the findings of each text.
+
+        Raises:
+            BlockedError: the detector failed.
+        """
+
+    async def mask(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return the texts with tokens in place of values.
+
+        Raises:
+            BlockedError: the detector failed, or the policy blocks a finding.
+            VaultError: the tokens could not be kept.
+        """
+
+    async def restore(self, texts: Sequence[str]) -> Restored:
+        """Return the texts with values in place of tokens.
+
+        Raises:
+            VaultError: the vault cannot be read.
+        """
+
+    async def reveal(self, token: str) -> str | None:
+        """Return the value behind one token, ``None`` when the vault does not know it.
+
+        Raises:
+            VaultError: the vault cannot be read.
+        """
+
+    async def purge(self, older_than_days: float) -> Purged:
+        """Delete values and exchanges that are older; 0 deletes all.
+
+        Raises:
+            VaultError: the vault cannot be written.
+        """
+
+    def shutdown(self) -> None:
+        """Stop the daemon, after this answer."""

@@ -1,0 +1,1 @@
+"""Small stand-ins for what tests cannot bring along."""
