@@ -53,6 +53,9 @@ PERSON_SCORE = 0.85
 OTHER_SCORE_FACTOR = 0.47
 """Puts organizations and places at 0.4, below the default threshold of 0.5: they are hidden where asked for."""
 
+SPACY_NAME = "spacy"
+"""How we call the recognizer that reads the entities of the spaCy model."""
+
 LANGUAGE = "en"
 """Presidio wants one language for a model; it only selects recognizers."""
 
@@ -84,7 +87,7 @@ class _NamesEngine(SpacyNlpEngine):
             default_score=PERSON_SCORE,
         )
         super().__init__(models=[], ner_model_configuration=configuration)
-        self.nlp: dict[str, Any] = {LANGUAGE: nlp}
+        self.nlp: Any = {LANGUAGE: nlp}
 
     def artifacts(self, doc: Any) -> NlpArtifacts:
         """Return what Presidio wants to know of a text that went through the model."""
@@ -103,11 +106,10 @@ class PresidioNames:
         _stay_offline()
         self._engine = _NamesEngine(_load(model or installed_model()))
         registry = RecognizerRegistry(supported_languages=[LANGUAGE])
-        spacy_names = SpacyRecognizer(supported_entities=sorted(set(LABELS.values())))
+        spacy_names = SpacyRecognizer(supported_entities=sorted(set(LABELS.values())), name=SPACY_NAME)
         registry.add_recognizer(spacy_names)
         for source in recognizers:
             _add(registry, source)
-        self._own = str(spacy_names.name)
         self._analyzer = AnalyzerEngine(
             registry=registry, nlp_engine=self._engine, supported_languages=[LANGUAGE], log_decision_process=False
         )
@@ -125,7 +127,7 @@ class PresidioNames:
         spans = []
         for result in results:
             name = str((result.recognition_metadata or {}).get(RecognizerResult.RECOGNIZER_NAME_KEY, "recognizer"))
-            rule = "names.spacy" if name == self._own else f"names.presidio.{name}"
+            rule = "names.spacy" if name == SPACY_NAME else f"names.presidio.{name}"
             spans.append(Span(result.start, result.end, result.entity_type, float(result.score), rule))
         return select(spans)
 

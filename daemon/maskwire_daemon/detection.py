@@ -1,0 +1,154 @@
+"""Finding values without blocking the loop: from memory, inline when that is quick, else by the worker.
+
+A text that was searched before costs a hash. Small texts that can hold no names are searched here, since a pipe costs
+more than they do. All others go to the worker in batches, so that a short request never waits behind a long one.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from maskwire.detect.cache import SpanCache
+from maskwire.detect.fragment import Fragment
+from maskwire.detect.names import NameSettings
+from maskwire.errors import BlockedError, Reason
+from maskwire.spans import Span
+from maskwire_daemon.workers import Worker, WorkerSettings
+
+INLINE_CHARACTERS = 2048
+"""Characters of new text that one request may have searched on the loop: rules take about a millisecond for them."""
+
+INLINE_S = 0.001
+"""Seconds after which nothing more is begun on the loop, which is never held for more than two milliseconds."""
+
+BATCH_CHARACTERS = 16 * 1024
+"""Characters that the worker gets at once: a tenth of a second of names, after which another request has its turn."""
+
+Quick = Callable[[Fragment], list[Span] | None]
+"""Rules alone, or None where names must be looked for: ``Pipeline.quick``."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorSettings:
+    """How values are found. ``names`` is None when no names are looked for, and all is done by rules.
+
+    ``deadline_s`` is how long one request may wait for its answer, the start of the worker included.
+    ``cache_key`` keys the hashes under which findings are remembered.
+    """
+
+    names: NameSettings | None = field(default_factory=NameSettings)
+    deadline_s: float = 20.0
+    cache_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+
+class Detector:
+    """Finds the values in the texts of requests."""
+
+    def __init__(self, quick: Quick, settings: DetectorSettings | None = None, worker: Worker | None = None) -> None:
+        """Prepare; ``worker`` is given in tests alone."""
+        self._settings = settings or DetectorSettings()
+        self._quick = quick
+        self._worker = worker or Worker(WorkerSettings(names=self._settings.names, limit_s=self._settings.deadline_s))
+        self.cache = SpanCache(self._settings.cache_key)
+
+    @property
+    def ready(self) -> bool:
+        """Whether every text can be searched now."""
+        return self._worker.state == "ready"
+
+    @property
+    def state(self) -> str:
+        """What the worker is doing: starting, ready, restarting, failed or stopped."""
+        return str(self._worker.state)
+
+    @property
+    def reason(self) -> str:
+        """Why it is not ready, in words for the person; empty when it is."""
+        return self._worker.reason
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process now."""
+        return self._worker.pid
+
+    async def start(self) -> None:
+        """Begin to start the worker; requests wait for it."""
+        self._worker.start()
+
+    async def stop(self) -> None:
+        """End the worker; no process is left when this returns."""
+        await self._worker.stop()
+
+    async def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
+        """Return the spans of each fragment, in order, sorted by start, none overlapping.
+
+        Raises:
+            BlockedError: a text could not be searched, or not in time; nothing may leave that depends on it.
+        """
+        found: dict[Fragment, list[Span]] = {}
+        left: list[Fragment] = []
+        for fragment in dict.fromkeys(fragments):
+            known = self.cache.find(fragment)
+            if known is None:
+                left.append(fragment)
+            else:
+                found[fragment] = known
+        found.update(self._inline(left))
+        asked = [fragment for fragment in left if fragment not in found]
+        if asked:
+            found.update(await self._by_worker(asked))
+        return [found[fragment] for fragment in fragments]
+
+    def _inline(self, fragments: Sequence[Fragment]) -> Iterator[tuple[Fragment, list[Span]]]:
+        """Yield what rules alone can settle within the loop's time."""
+        room = INLINE_CHARACTERS
+        until = time.perf_counter() + INLINE_S
+        for fragment in fragments:
+            if len(fragment.text) > room:
+                continue
+            if time.perf_counter() > until:
+                return
+            spans = self._quick(fragment)
+            room -= len(fragment.text)
+            if spans is not None:
+                self.cache.store(fragment, spans)
+                yield fragment, spans
+
+    async def _by_worker(self, fragments: Sequence[Fragment]) -> dict[Fragment, list[Span]]:
+        found: dict[Fragment, list[Span]] = {}
+        try:
+            async with asyncio.timeout(self._settings.deadline_s):
+                for batch in _batches(fragments):
+                    for fragment, spans in zip(batch, await self._worker.ask(batch), strict=True):
+                        self.cache.store(fragment, spans)
+                        found[fragment] = spans
+        except TimeoutError as e:
+            raise BlockedError(Reason.DETECTOR_TIMEOUT, self._late()) from e
+        return found
+
+    def _late(self) -> str:
+        if not self.ready:
+            return (
+                f"The detector of personal data is {self.state} and was not ready within "
+                f"{self._settings.deadline_s:g} s, so the request was not sent. Try again in a moment."
+            )
+        return (
+            f"Searching the request for personal data took more than {self._settings.deadline_s:g} s, so it was not "
+            "sent. Send less at once, or raise limits.scan_timeout_s in the configuration."
+        )
+
+
+def _batches(fragments: Sequence[Fragment]) -> Iterator[list[Fragment]]:
+    """Yield ``fragments`` in order, in lists of about ``BATCH_CHARACTERS``; a longer text has a list of its own."""
+    batch: list[Fragment] = []
+    size = 0
+    for fragment in fragments:
+        if batch and size + len(fragment.text) > BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+        batch.append(fragment)
+        size += len(fragment.text)
+    if batch:
+        yield batch

@@ -1,0 +1,134 @@
+"""The detection worker: a process that reads questions from its standard input and answers on its standard output.
+
+It is started by ``workers`` alone. The end of its input ends it. It opens no socket unless a remote analyzer is
+configured, writes no file, leaves no core dump, and says nothing but frames.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, BinaryIO
+
+import psutil
+
+from maskwire.detect.names import Engine, NameSettings, NamesUnavailable, load_names
+from maskwire.detect.pipeline import Pipeline
+from maskwire.detect.rules import default_rules
+from maskwire_daemon import frames
+from maskwire_daemon.frames import LENGTH, Answer, BrokenFrame, Hello
+
+MAX_RESIDENT = 350 * 1024 * 1024
+"""Bytes of memory after which the worker ends itself between two answers: a new one is as good and smaller."""
+
+NICENESS = 5
+"""The person's own programs come first."""
+
+PR_SET_DUMPABLE = 4
+"""Source: https://man7.org/linux/man-pages/man2/PR_SET_DUMPABLE.2const.html"""
+
+NETWORK_EVENTS = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})
+"""What a process that reaches out does first. Source: https://docs.python.org/3/library/audit_events.html"""
+
+
+def main() -> int:
+    """Answer questions until the input ends. Returns the exit status."""
+    questions, answers = _take_pipes()
+    _be_quiet()
+    try:
+        settings = _settings(frames.decode_settings(_read(questions) or b""))
+        began = time.perf_counter()
+        pipeline = build(settings)
+    except NamesUnavailable as e:
+        _write(answers, frames.encode_hello(Hello(problem=str(e))))
+        return 1
+    except Exception as e:  # noqa: BLE001 - whatever a model's package raises, the daemon must hear of it
+        problem = f"the detector cannot be loaded ({type(e).__name__})"
+        _write(answers, frames.encode_hello(Hello(problem=problem)))
+        return 1
+    if settings is not None and settings.engine != Engine.REMOTE:
+        sys.addaudithook(_forbid_network)
+    _write(answers, frames.encode_hello(Hello(time.perf_counter() - began)))
+    return _serve(pipeline, questions, answers)
+
+
+def build(settings: NameSettings | None) -> Pipeline:
+    """Return the whole pipeline; without ``settings`` it looks for no names."""
+    return Pipeline(default_rules(), load_names(settings) if settings is not None else None)
+
+
+def _serve(pipeline: Pipeline, questions: BinaryIO, answers: BinaryIO) -> int:
+    process = psutil.Process()
+    while (body := _read(questions)) is not None:
+        question = frames.decode_question(body)
+        try:
+            found = pipeline.find(question.fragments)
+            answer = Answer(question.id, tuple(map(tuple, found)))
+        except Exception as e:  # noqa: BLE001 - whatever a recognizer raises, this question must be refused
+            answer = Answer(question.id, error=type(e).__name__)
+        _write(answers, frames.encode_answer(answer))
+        if process.memory_info().rss > MAX_RESIDENT:
+            break
+    return 0
+
+
+def _write(answers: BinaryIO, frame: bytes) -> None:
+    answers.write(frame)
+    answers.flush()
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Return input and output as our own, and point the standard ones nowhere: a stray print must not be a frame."""
+    questions = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    return questions, answers
+
+
+def _be_quiet() -> None:
+    """Leave no core dump, yield to other programs, and let the daemon alone decide when to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(NICENESS)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _forbid_network(event: str, _: object) -> None:
+    """Refuse what would reach out of the machine. Raised inside a recognizer, it fails that question."""
+    if event in NETWORK_EVENTS:
+        raise PermissionError("the detector may not use the network")
+
+
+def _settings(value: object) -> NameSettings | None:
+    """Return the settings as the daemon wrote them; None looks for no names."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise BrokenFrame("settings that are none")
+    known = {field.name for field in fields(NameSettings)}
+    chosen: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in value.items() if key in known}
+    return NameSettings(**chosen)
+
+
+def _read(source: BinaryIO) -> bytes | None:
+    """Return the body of the next frame, or None at the end of the input."""
+    prefix = source.read(LENGTH.size)
+    if len(prefix) < LENGTH.size:
+        return None
+    length = frames.frame_length(prefix)
+    body = source.read(length)
+    return body if len(body) == length else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
