@@ -1,0 +1,65 @@
+"""What the end-to-end tests share: one stand-in provider and one daemon for the whole run of a worker."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from maskwire_daemon.standin.provider import Behaviour
+from maskwire_daemon.standin.server import StandIn, running
+from tests.e2e.lab import HOSTS, Daemon, Home, exec_environment, running_daemon
+
+MORE = '[entities.CRYPTO]\naction = "block"\n'
+"""What the shared daemon's configuration says beside where its providers are."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything below this folder as end to end."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[StandIn]:
+    """The stand-in that the shared daemon is connected to."""
+    with running(StandIn()) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(scope="session")
+def shared(provider: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    """A daemon that is connected to ``provider`` for all hosts it plays."""
+    home = Home.at(tmp_path_factory.mktemp("shared"))
+    home.configure(dict.fromkeys(HOSTS, provider), MORE)
+    with running_daemon(home) as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def stand_in(provider: StandIn) -> StandIn:
+    """The stand-in with nothing heard yet, echoing."""
+    provider.forget()
+    provider.provider.behaviour = Behaviour()
+    return provider
+
+
+@pytest.fixture(scope="session")
+def under(shared: Daemon) -> dict[str, str]:
+    """The environment that ``maskwire exec`` gives."""
+    return exec_environment(shared.home)
+
+
+@pytest.fixture
+def program(under: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make this process look like one that ``maskwire exec`` started: its environment and nothing of ours."""
+    for name in filter(_leads_around, list(os.environ)):
+        monkeypatch.delenv(name)
+    for name, value in under.items():
+        monkeypatch.setenv(name, value)
+
+
+def _leads_around(name: str) -> bool:
+    """Tell whether a variable could lead a client around the proxy or past its certificate."""
+    return any(word in name.upper() for word in ("PROXY", "CERT", "_CA", "CAINFO", "SSL", "API_KEY", "BASE_URL"))
