@@ -1,0 +1,92 @@
+"""The tables of maskwire's database, step by step; each step runs once, in a transaction with its own record.
+
+Imported only when a step is pending, since sqlite-utils takes 0.2 s to import.
+
+Source: https://sqlite-utils.datasette.io/en/stable/migrations.html
+"""
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def _absent(*modules: str) -> Iterator[None]:
+    """Hide ``modules`` that were not imported yet.
+
+    sqlite-utils imports numpy and pandas where they are installed, to know their column types. We use none
+    of these, and the daemon would grow by 33 MB.
+    """
+    hidden = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None makes an import fail
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+with _absent("numpy", "pandas"):
+    import sqlite_utils
+
+migrations = sqlite_utils.Migrations("maskwire")
+
+
+@migrations(name="0001_vault")
+def _vault(db: sqlite_utils.Database) -> None:
+    db.table("meta").create({"name": str, "value": bytes}, pk="name", not_null={"value"}, strict=True)
+    db.table("wrapped_keys").create(
+        {"slot": bytes, "name": str, "sealed": bytes}, pk=("slot", "name"), not_null={"sealed"}, strict=True
+    )
+    columns = {
+        "id": int,
+        "entity": str,
+        "token": str,
+        "lookup": bytes,
+        "version": int,
+        "sealed": bytes,
+        "created": int,
+        "used": int,
+    }
+    entries = db.table("entries").create(columns, pk="id", not_null=columns.keys() - {"id"}, strict=True)
+    entries.create_index(["token"], unique=True)
+    entries.create_index(["lookup"], unique=True)
+    entries.create_index(["entity"])
+    db.table("retired").create({"tag": bytes, "owner": bytes}, pk="tag", not_null={"owner"}, strict=True)
+
+
+@migrations(name="0002_journal")
+def _journal(db: sqlite_utils.Database) -> None:
+    columns = {
+        "id": int,
+        "started": float,
+        "host": str,
+        "surface": str,
+        "method": str,
+        "path": str,
+        "outcome": str,
+        "model": str,
+        "program": str,
+        "reason": str,
+        "status": int,
+        "entities": str,
+        "actions": str,
+        "paths": str,
+        "request_bytes": int,
+        "response_bytes": int,
+        "added_ms": float,
+        "total_ms": float,
+        "restored": int,
+        "unresolved": int,
+        "size": int,
+        "key": bytes,
+        "mac": bytes,
+    }
+    exchanges = db.table("exchanges").create(columns, pk="id", not_null=columns.keys() - {"id"}, strict=True)
+    exchanges.create_index(["started"])
+
+
+def apply(connection: sqlite3.Connection) -> None:
+    """Run every step that ``connection``'s database has not seen."""
+    migrations.apply(sqlite_utils.Database(connection, execute_plugins=False))
