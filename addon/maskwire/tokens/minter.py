@@ -1,0 +1,61 @@
+"""Mints tokens under a key. Sans-IO."""
+
+from itertools import count
+
+from maskwire.tokens.keyed import Digest, divide
+from maskwire.tokens.recognise import canonical, shape_name
+from maskwire.tokens.table import BY_NAME, shape_of
+from maskwire.vault import Token
+
+KEY_BYTES = 32
+"""Bytes of the key: HMAC-SHA256 takes no more strength from a longer one."""
+
+
+class Minter:
+    """Gives a value its token, and tells its own tokens from look-alikes.
+
+    ``scope`` separates tokens: two minters with the same key and different scopes (one for each host, say) give
+    the same value different tokens, and neither takes the other's tokens for its own.
+    """
+
+    __slots__ = ("_digest", "_scope")
+
+    def __init__(self, key: bytes, scope: bytes = b"") -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a token key has {KEY_BYTES} bytes, not {len(key)}")
+        self._digest = Digest(key)
+        self._scope = scope
+
+    def mint(self, entity: str, value: str, attempt: int = 0) -> Token:
+        """Return the token of ``value``: the same for the same key, scope, entity, value and ``attempt``.
+
+        Another value may get the same one (the vault knows, and asks for the next ``attempt``); a value whose
+        text is itself a spelling of the token is given another.
+        """
+        shape, variant = shape_of(entity, value)
+        room = divide(shape.size(variant))
+        for draw in count():
+            number = self._digest.number("value", self._scope, entity, value, str(attempt), str(draw))
+            identifier = number % room.ids
+            checked = identifier * room.checks + self._check(shape.name, variant, identifier) % room.checks
+            token = Token(shape.write(variant, checked))
+            if canonical(token) == token and canonical(value) != token:
+                return token
+        raise AssertionError("count() does not end")
+
+    def may_be_ours(self, token: Token) -> bool:
+        """Tell whether the keyed check of ``token`` is right.
+
+        A shape without room for a check answers ``True`` for every canonical token of its shape: there only the
+        vault knows. ``False`` is final for all shapes.
+        """
+        parts = shape_name(token)
+        if parts is None:
+            return False
+        name, variant, number = parts
+        room = divide(BY_NAME[name].size(variant))
+        identifier, check = divmod(number, room.checks)
+        return identifier < room.ids and check == self._check(name, variant, identifier) % room.checks
+
+    def _check(self, shape: str, variant: str, identifier: int) -> int:
+        return self._digest.number("check", self._scope, shape, variant, str(identifier))
