@@ -8,6 +8,7 @@ import pytest
 
 from maskwire_daemon.standin.provider import Behaviour
 from maskwire_daemon.standin.server import StandIn, running
+from tests.e2e.http2 import Http2StandIn, running_http2
 from tests.e2e.lab import HOSTS, Daemon, Home, exec_environment, running_daemon
 
 MORE = '[entities.CRYPTO]\naction = "block"\n'
@@ -29,10 +30,17 @@ def provider() -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="session")
-def shared(provider: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+def http2() -> Iterator[Http2StandIn]:
+    """A stand-in that speaks HTTP/2; the shared daemon finds it as ``eu.api.openai.com``."""
+    with running_http2(Http2StandIn()) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(scope="session")
+def shared(provider: StandIn, http2: Http2StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     """A daemon that is connected to ``provider`` for all hosts it plays."""
     home = Home.at(tmp_path_factory.mktemp("shared"))
-    home.configure(dict.fromkeys(HOSTS, provider), MORE)
+    home.configure({**dict.fromkeys(HOSTS, provider), "eu.api.openai.com": http2}, MORE)
     with running_daemon(home) as daemon:
         yield daemon
 

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from maskwire_client.client import Client
 from maskwire_client.errors import ControlError
 from maskwire_client.models import Event, Status
-from maskwire_daemon.standin.server import StandIn
 
 MASKWIRE = Path(sys.executable).with_name("maskwire")
 """The command as it was installed."""
@@ -47,7 +47,16 @@ def clean_environment(home: Path) -> dict[str, str]:
     }
 
 
-def toml_of(stand_ins: Mapping[str, StandIn], trusted: Path, more: str = "") -> str:
+class Reachable(Protocol):
+    """A stand-in provider, whatever it speaks."""
+
+    address: str
+
+    @property
+    def pem(self) -> str: ...
+
+
+def toml_of(stand_ins: Mapping[str, Reachable], trusted: Path, more: str = "") -> str:
     """Return a configuration that connects each host to its stand-in; ``more`` is appended as it is."""
     trusted.write_text("".join(dict.fromkeys(s.pem for s in stand_ins.values())))
     addresses = ", ".join(f'"{host}:443" = "{stand_in.address}"' for host, stand_in in stand_ins.items())
@@ -72,7 +81,7 @@ class Home:
     def config(self) -> Path:
         return self.folder / "maskwire" / "config.toml"
 
-    def configure(self, stand_ins: Mapping[str, StandIn], more: str = "") -> None:
+    def configure(self, stand_ins: Mapping[str, Reachable], more: str = "") -> None:
         self.config.write_text(toml_of(stand_ins, self.folder / "stand-ins.pem", more))
 
     def run(self, *arguments: str, stdin: str = "", timeout_s: float = 60) -> "subprocess.CompletedProcess[str]":
@@ -97,6 +106,8 @@ class Daemon:
     """``maskwire up`` as a process of its own. Its output goes to a file of the home."""
 
     home: Home
+    cwd: Path | None = None
+    core_dumps: bool = False
     process: "subprocess.Popen[bytes]" = field(init=False)
     output: Path = field(init=False)
 
@@ -106,9 +117,16 @@ class Daemon:
     def start(self) -> Status:
         """Start the process and wait until it listens."""
         command = [str(MASKWIRE), "up", "--headless", "--proxy-port", "0", "--api-port", "0"]
+        if self.core_dumps:
+            command = ["sh", "-c", 'ulimit -c unlimited && exec "$@"', "sh", *command]
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                command, env=self.home.environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                command,
+                env=self.home.environment,
+                cwd=self.cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
             )
         return self.wait_ready()
 
@@ -182,14 +200,16 @@ def exec_environment(home: Home) -> dict[str, str]:
     return environment
 
 
-def run_under(home: Home, command: Sequence[str], timeout_s: float = 120) -> "subprocess.CompletedProcess[bytes]":
-    """Run ``command`` by ``maskwire exec`` and return what it said."""
+def run_under(
+    home: Home, command: Sequence[str], environment: Mapping[str, str] = MappingProxyType({})
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run ``command`` by ``maskwire exec``, with ``environment`` beside the home's, and return what it said."""
     return subprocess.run(
         [str(MASKWIRE), "exec", "--", *command],
-        env=home.environment,
+        env={**home.environment, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=timeout_s,
+        timeout=120,
         check=False,
         cwd=home.folder,
     )

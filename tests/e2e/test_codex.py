@@ -1,0 +1,45 @@
+"""The Codex CLI as npm has it, pinned: refused its WebSocket, it falls back to POST and finishes."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from maskwire_daemon.standin.leaks import leaks
+from maskwire_daemon.standin.server import StandIn
+from tests.e2e.lab import Daemon, need, run_under
+from tests.e2e.planted import ALL, PROMPT
+
+VERSION = "0.169.0"
+"""The version whose fallback on 426 was measured; a newer one belongs here only after it was tried."""
+
+QUIET = ("analytics.enabled=false", "otel.metrics_exporter=none", "features.plugins=false")
+"""Settings that leave nothing but the model's traffic."""
+
+
+@pytest.fixture(scope="session")
+def codex() -> Path:
+    """The program, installed once below ``build`` of the checkout."""
+    prefix = Path(__file__).parents[2] / "build" / f"codex-{VERSION}"
+    program = prefix / "node_modules" / ".bin" / "codex"
+    if not program.exists():
+        prefix.mkdir(parents=True, exist_ok=True)
+        command = [need("npm"), "install", "--no-audit", "--no-fund", "--prefix", str(prefix)]
+        subprocess.run([*command, f"@openai/codex@{VERSION}"], check=True, capture_output=True, timeout=300)
+    return program
+
+
+def test_codex_finishes_a_prompt(shared: Daemon, stand_in: StandIn, codex: Path) -> None:
+    before = shared.last_event()
+    settings = [word for setting in QUIET for word in ("-c", setting)]
+    command = [str(codex), "exec", "--skip-git-repo-check", *settings, PROMPT]
+    ran = run_under(shared.home, command, {"CODEX_API_KEY": "sk-test"})
+    posted = [call for call in stand_in.provider.calls if call.path == "/v1/responses"]
+    refused = [event for event in shared.wait_events(2, before) if event.outcome == "blocked"]
+
+    assert ran.returncode == 0, ran.stderr.decode(errors="replace")
+    assert PROMPT.strip() in ran.stdout.decode().replace("\r\n", "\n"), os.fsdecode(ran.stderr)
+    assert len(posted) == 1
+    assert [event.raw["reason"] for event in refused] == ["upgrade_unsupported"]
+    assert leaks(ALL, stand_in.heard()) == []
