@@ -1,6 +1,6 @@
 """Tokens: what stands in a masked text in place of a value. Sans-IO."""
 
-from maskwire.tokens.minter import Minter
+from maskwire.tokens.minter import Minter, stands
 from maskwire.tokens.recognise import Match, canonical, find, numeric, spell
 
-__all__ = ["Match", "Minter", "canonical", "find", "numeric", "spell"]
+__all__ = ["Match", "Minter", "canonical", "find", "numeric", "spell", "stands"]

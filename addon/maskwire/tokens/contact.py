@@ -2,8 +2,8 @@
 
 import re
 
-from maskwire.tokens.digits import NOT_IN_NUMBER, NUMBER_ENDS, digits, fill, only_digits
-from maskwire.tokens.grammar import Part, either, run, sequence, word
+from maskwire.tokens.digits import NOT_IN_NUMBER, NUMBER_ENDS, POWERS, digits, fill, only_digits
+from maskwire.tokens.grammar import Part, atoms, either, run, sequence, word
 from maskwire.tokens.opaque import LETTER, decode, encode
 
 
@@ -17,6 +17,7 @@ class Email:
     """
 
     name = "email"
+    numeric = False
     body = sequence(
         word("mail"),
         Part("[ ._\\-]?", ""),
@@ -56,12 +57,9 @@ class Email:
         del value
         return token
 
-    def numeric(self, token: str) -> str | None:
-        """An address is no number."""
-        del token
-
 
 _PHONE = re.compile(r"\+?[0-9 ()./\-]+")
+_AREA = atoms("1", "[01]", r"\d")
 _NANP_VALUE = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 
 
@@ -75,12 +73,12 @@ class AmericanPhone:
     """
 
     name = "nanp"
+    numeric = True
     body = sequence(
         Part(r"(?:\+1[ .\-]{0,2}|1[\-.]?)?", r"\+?1?[ .\-]{0,2}"),
-        Part(r"\(?", ""),
-        sequence(word("1"), Part("[01]", ""), Part(r"\d", "")),
-        Part(r"\)?[ .\-/]{0,2}", ""),
-        sequence(Part("[01]", ""), Part(r"\d", ""), Part(r"\d", "")),
+        either(sequence(word("("), _AREA, word(")")), _AREA),
+        Part(r"[ .\-/]{0,2}", ""),
+        atoms("[01]", r"\d", r"\d"),
         Part(r"[ .\-/]{0,2}", ""),
         run(r"\d", 4),
     )
@@ -118,10 +116,6 @@ class AmericanPhone:
         plus = "+" if re.match(r"1[^0-9.\-]", value) else ""
         return plus + fill(value, "1" + numerals)
 
-    def numeric(self, token: str) -> str | None:
-        """The ten digits."""
-        return only_digits(token)
-
 
 _GAP = r"[ ().\-/]{0,3}"
 _LENGTHS = range(11, 16)
@@ -137,6 +131,7 @@ class WorldPhone:
     """
 
     name = "world"
+    numeric = True
     body = sequence(
         Part(r"(?:\+|00)?", "0?"),
         word("9"),
@@ -157,7 +152,7 @@ class WorldPhone:
 
     def size(self, variant: str) -> int:
         """Two digits tell each length, all behind it are free."""
-        return 2 * 10 ** (int(variant) - 4)
+        return 2 * POWERS[int(variant) - 4]
 
     def write(self, variant: str, number: int) -> str:
         """Country code, length digit, number."""
@@ -179,7 +174,3 @@ class WorldPhone:
         if value.startswith("+"):
             return fill(value, numerals) if count == len(numerals) else token
         return f"+999 {fill(value, numerals[3:])}" if count == len(numerals) - 3 else token
-
-    def numeric(self, token: str) -> str | None:
-        """The digits without the plus sign."""
-        return only_digits(token)

@@ -4,11 +4,14 @@ import re
 
 from maskwire.tokens.grammar import Part
 
-NOT_IN_NUMBER = r"(?<!\d)(?<!\d[.,])"
+NOT_IN_NUMBER = r"(?<!\d)(?<!\d\.)"
 """Lookbehind: a token does not start inside a longer number, nor behind its decimal point."""
 
 NUMBER_ENDS = r"(?!\d)"
 """Lookahead: no further digit follows."""
+
+POWERS: tuple[int, ...] = tuple(10**count for count in range(35))
+"""How many numbers so many digits can write."""
 
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 

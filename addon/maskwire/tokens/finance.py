@@ -2,8 +2,8 @@
 
 import re
 
-from maskwire.tokens.digits import NOT_IN_NUMBER, NUMBER_ENDS, digits, fill, luhn, only_digits
-from maskwire.tokens.grammar import Part, either, run, sequence, word
+from maskwire.tokens.digits import NOT_IN_NUMBER, NUMBER_ENDS, POWERS, digits, fill, luhn, only_digits
+from maskwire.tokens.grammar import Part, atoms, either, run, sequence, word
 
 _GAP = r"[ .\-]?"
 
@@ -18,6 +18,7 @@ class Card:
     """
 
     name = "card"
+    numeric = True
     body = sequence(
         word("9"),
         Part(_GAP, ""),
@@ -35,7 +36,7 @@ class Card:
 
     def size(self, variant: str) -> int:
         """All digits but the first three and the last."""
-        return 10 ** (int(variant) - 4)
+        return POWERS[int(variant) - 4]
 
     def write(self, variant: str, number: int) -> str:
         """Without groups."""
@@ -51,10 +52,6 @@ class Card:
     def dress(self, token: str, value: str) -> str:
         """Grouped like the value."""
         return fill(value, token)
-
-    def numeric(self, token: str) -> str | None:
-        """The digits."""
-        return token
 
 
 _CODES = [f"X{letter}" for letter in "ABCDEFGHIJLMNOPQRSTU"]
@@ -72,6 +69,7 @@ class Iban:
     """
 
     name = "iban"
+    numeric = False
     body = either(*(sequence(word(code), digits(length - 2, r"[ .\-]?")) for code, length in _LENGTHS.items()))
     before = ""
     after = NUMBER_ENDS
@@ -83,7 +81,7 @@ class Iban:
 
     def size(self, variant: str) -> int:
         """All digits of the account."""
-        return 10 ** (int(variant) - 4)
+        return POWERS[int(variant) - 4]
 
     def write(self, variant: str, number: int) -> str:
         """Without groups."""
@@ -101,10 +99,6 @@ class Iban:
         """In groups of four where the value has spaces."""
         return " ".join(token[i : i + 4] for i in range(0, len(token), 4)) if " " in value else token
 
-    def numeric(self, token: str) -> str | None:
-        """An account is no number."""
-        del token
-
 
 class Ssn:
     """``912-34-5678``: 54,000,000 numbers, no check.
@@ -116,12 +110,13 @@ class Ssn:
     """
 
     name = "ssn"
+    numeric = True
     _groups = (*range(50), *range(66, 70), 89)
     body = sequence(
         word("9"),
         run(r"\d", 2),
         Part(_GAP, ""),
-        either(*(sequence(Part(a, ""), Part(b, "")) for a, b in (("[0-4]", r"\d"), ("6", "[6-9]"), ("8", "9")))),
+        either(*(atoms(a, b) for a, b in (("[0-4]", r"\d"), ("6", "[6-9]"), ("8", "9")))),
         Part(_GAP, ""),
         run(r"\d", 4),
     )
@@ -154,10 +149,6 @@ class Ssn:
         """Grouped like the value."""
         return fill(value, only_digits(token))
 
-    def numeric(self, token: str) -> str | None:
-        """The nine digits."""
-        return only_digits(token)
-
 
 class Routing:
     """``131234565``: 52,000,000 numbers with a right check digit, no keyed check.
@@ -169,14 +160,12 @@ class Routing:
     """
 
     name = "routing"
+    numeric = True
     _prefixes = (*range(13, 21), *range(33, 61), *range(73, 80), *range(81, 90))
     body = sequence(
         either(
-            *(
-                sequence(Part(a, ""), Part(b, ""))
-                for a, b in (("1", "[3-9]"), ("2", "0"), ("3", "[3-9]"), ("[45]", r"\d"), ("6", "0"))
-            ),
-            *(sequence(Part(a, ""), Part(b, "")) for a, b in (("7", "[3-9]"), ("8", "[1-9]"))),
+            *(atoms(a, b) for a, b in (("1", "[3-9]"), ("2", "0"), ("3", "[3-9]"), ("[45]", r"\d"), ("6", "0"))),
+            *(atoms(a, b) for a, b in (("7", "[3-9]"), ("8", "[1-9]"))),
         ),
         run(r"\d", 2),
         Part(_GAP, ""),
@@ -212,7 +201,3 @@ class Routing:
     def dress(self, token: str, value: str) -> str:
         """Grouped like the value."""
         return fill(value, token)
-
-    def numeric(self, token: str) -> str | None:
-        """The nine digits."""
-        return token

@@ -1,14 +1,17 @@
-"""Mints tokens under a key. Sans-IO."""
+"""Mints tokens under a key, and tells where they can stand. Sans-IO."""
 
 from itertools import count
 
 from maskwire.tokens.keyed import Digest, divide
-from maskwire.tokens.recognise import canonical, shape_name
-from maskwire.tokens.table import BY_NAME, shape_of
+from maskwire.tokens.recognise import canonical, find, shape_name, spell
+from maskwire.tokens.table import BY_NAME, OPAQUE, shape_of
 from maskwire.vault import Token
 
 KEY_BYTES = 32
 """Bytes of the key: HMAC-SHA256 takes no more strength from a longer one."""
+
+NEIGHBOURHOOD = 16
+"""Characters on each side of a token that can change how it is read, escapes included."""
 
 
 class Minter:
@@ -59,3 +62,20 @@ class Minter:
 
     def _check(self, shape: str, variant: str, identifier: int) -> int:
         return self._digest.number("check", self._scope, shape, variant, str(identifier))
+
+
+_PROBE = Minter(bytes(KEY_BYTES))
+
+
+def stands(before: str, entity: str, value: str, after: str) -> bool:
+    """Tell whether a token of ``value`` is read back where that stands, between ``before`` and ``after``.
+
+    Opaque tokens of shipped entities are read anywhere; digits beside digits are not. The answer comes from a
+    token of the same shape under a key that hides nothing.
+    """
+    if shape_of(entity, value)[0] is OPAQUE:
+        return True
+    left = before[-NEIGHBOURHOOD:]
+    spelling = spell(_PROBE.mint(entity, value), value)
+    place = (len(left), len(left) + len(spelling))
+    return any((match.start, match.end) == place for match in find(left + spelling + after[:NEIGHBOURHOOD]))

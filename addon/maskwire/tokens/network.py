@@ -18,6 +18,7 @@ class Ipv4:
     """
 
     name = "ipv4"
+    numeric = False
     body = sequence(
         word("2"),
         either(sequence(word("4"), Part(r"\d", "")), sequence(word("5"), Part("[0-4]", ""))),
@@ -58,10 +59,6 @@ class Ipv4:
         del value
         return token
 
-    def numeric(self, token: str) -> str | None:
-        """An address is no number."""
-        del token
-
 
 _HEX = "[0-9A-F]"
 _GROUPS = 6
@@ -78,6 +75,7 @@ class Ipv6:
     """
 
     name = "ipv6"
+    numeric = False
     body = sequence(
         word("2001"),
         Part(" ?: ?", " ?"),
@@ -121,15 +119,10 @@ class Ipv6:
         """In capitals where the value is."""
         return token.upper() if value.isupper() else token
 
-    def numeric(self, token: str) -> str | None:
-        """An address is no number."""
-        del token
-
 
 _MAC = re.compile(
     r"[0-9A-Fa-f]{2}(?:([:\- ])?[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
 )
-_NOT_HEX = re.compile("[^0-9A-Fa-f]+")
 
 
 class Mac:
@@ -141,6 +134,7 @@ class Mac:
     """
 
     name = "mac"
+    numeric = False
     body = sequence(word("F6"), *(Part("[:.\\- ]?", ""), run(_HEX, 2)) * 5)
     before = "(?<![0-9A-F])(?<![0-9A-F][:-])"
     after = "(?![0-9A-F])"
@@ -161,14 +155,10 @@ class Mac:
 
     def read(self, spelling: str) -> tuple[str, int] | None:
         """Read five octets behind the first."""
-        return "", int(_NOT_HEX.sub("", spelling)[2:], 16)
+        return "", int("".join(filter(str.isalnum, spelling.lower())).removeprefix("f6"), 16)
 
     def dress(self, token: str, value: str) -> str:
         """With the separators of the value, in capitals where it has no small letter."""
         following = iter(token.replace(":", ""))
         dressed = "".join(next(following) if letter.isalnum() else letter for letter in value)
-        return dressed.upper() if value == value.upper() and not only_digits(value) == value else dressed
-
-    def numeric(self, token: str) -> str | None:
-        """An address is no number."""
-        del token
+        return dressed.upper() if value == value.upper() and only_digits(value) != value else dressed

@@ -7,16 +7,19 @@ the spelling. Neither asks the key or the vault: what is found is a candidate.
 import re
 from dataclasses import dataclass
 
+from maskwire.tokens.digits import only_digits
 from maskwire.tokens.folding import fold
-from maskwire.tokens.linear import Starts
+from maskwire.tokens.linear import Linear
 from maskwire.tokens.table import BY_NAME, DRESSED, SHAPES
 from maskwire.vault import Token
 
-_starts = Starts("|".join(shape.body.full for shape in SHAPES))
-_EXACT = re.compile("|".join(f"(?P<{s.name}>{s.before}{s.body.full}{s.after})" for s in SHAPES), re.I | re.A)
+_STARTS = Linear("|".join(shape.body.full for shape in SHAPES), case_sensitive=False)
+_EXACT = re.compile(
+    "|".join(f"(?P<{s.name}>{s.before}{s.body.full}{s.after})" for s in SHAPES), re.IGNORECASE | re.ASCII
+)
 _OPEN = re.compile(
     "(?:" + "|".join(f"{s.before}(?:{s.body.open}{f'|{s.body.full}' if s.after else ''})" for s in SHAPES) + r")\Z",
-    re.I | re.A,
+    re.IGNORECASE | re.ASCII,
 )
 
 LONGEST = 160
@@ -46,7 +49,7 @@ def find(text: str) -> list[Match]:
 def spelled(text: str, start: int = 0) -> list[Match]:
     """Return the candidates of folded ``text`` from ``start`` on; what stands before is context."""
     found: list[Match] = []
-    for place in _starts(text, start):
+    for place, _ in _STARTS.matches(text, start):
         if place >= start and (match := _exact(text, place)) is not None:
             found.append(match)
             start = match.end
@@ -82,7 +85,7 @@ def numeric(token: Token) -> str | None:
     """Return the spelling of ``token`` that can stand as a bare JSON number, ``None`` when it has none."""
     parts = shape_name(token)
     shape = DRESSED.get(parts[0]) if parts else None
-    return shape.numeric(token) if shape else None
+    return only_digits(token) if shape and shape.numeric else None
 
 
 def spell(token: Token, value: str) -> str:

@@ -41,11 +41,12 @@ class Shape(Protocol):
 class Lifelike(Shape, Protocol):
     """A shape that looks like the value it hides."""
 
+    @property
+    def numeric(self) -> bool:
+        """Whether the digits of a token alone are a JSON number that says the token."""
+
     def variant(self, value: str) -> str | None:
         """Return the variant for ``value``, ``None`` when the value does not fit the shape."""
 
     def dress(self, token: str, value: str) -> str:
         """Return the canonical ``token`` in the grouping and case of ``value``."""
-
-    def numeric(self, token: str) -> str | None:
-        """Return ``token`` as a JSON number, ``None`` when it has no such spelling."""
