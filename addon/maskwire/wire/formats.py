@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from urllib.parse import unquote
 
+from maskwire.wire import anthropic, gemini, openai_chat, openai_responses
 from maskwire.wire.hosts import known_hosts, provider_of
 from maskwire.wire.opaque import BODYLESS
 from maskwire.wire.refusals import Shape
@@ -16,7 +17,7 @@ from maskwire.wire.surface import Surface, Treatment
 
 __all__ = ["TABLE", "known_hosts", "surface_of"]
 
-TABLE: tuple[Row, ...] = ()
+TABLE: tuple[Row, ...] = (*openai_chat.ROWS, *openai_responses.ROWS, *anthropic.ROWS, *gemini.ROWS)
 """Every surface, in the order in which rows are tried."""
 
 _SHAPES: Mapping[str, Shape] = {

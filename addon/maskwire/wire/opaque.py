@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from maskwire.errors import BlockedError, Reason
+from maskwire.stream.bodies import Untouched
 from maskwire.stream.channels import StreamRestorer
 from maskwire.stream.restorer import Restoration
 from maskwire.wire.document import Document, Edit, Field
@@ -25,18 +26,6 @@ class Unread:
         if edits:
             raise IndexError("an unread body has no fields")
         return self.body
-
-
-class Untouched:
-    """A stream that goes through as it comes."""
-
-    def feed(self, chunk: bytes) -> bytes:
-        """Return ``chunk``."""
-        return chunk
-
-    def flush(self) -> bytes:
-        """Return nothing: nothing was held back."""
-        return b""
 
 
 @dataclass(frozen=True, slots=True)
