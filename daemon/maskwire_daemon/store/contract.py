@@ -52,6 +52,10 @@ class VaultOptions:
         return self.now() - int(self.ttl_s) - 2 * self.grain_s
 
 
+DEFAULTS: Final = VaultOptions()
+"""Values are kept for good, in one scope."""
+
+
 class KeptVault(Vault, Protocol):
     """A vault with the housekeeping that the daemon does and the person may ask for."""
 

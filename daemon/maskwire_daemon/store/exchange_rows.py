@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from maskwire.exchange import Exchange, Outcome
 
@@ -60,10 +60,10 @@ def to_cells(exchange: Exchange) -> list[Cell]:
 
 def from_cells(cells: Sequence[Cell]) -> Exchange:
     """Return the exchange that ``to_cells`` took apart."""
-    named = dict(zip(COLUMNS, cells, strict=True))
+    named: dict[str, Any] = dict(zip(COLUMNS, cells, strict=True))
     named["outcome"] = Outcome(named["outcome"])
     for column in ("entities", "actions", "paths"):
-        named[column] = json.loads(str(named[column]))
+        named[column] = json.loads(named[column])
     return Exchange(**named | {"paths": tuple(named["paths"])})
 
 

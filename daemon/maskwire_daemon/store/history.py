@@ -164,8 +164,8 @@ class Journal:
         with contextlib.suppress(VaultError):
             self.flush()
         with self._database.snapshot() as connection:
-            ends = [meta.value(connection, name) for name in (_ANCHOR, _HEAD)]
-            return self._chain.verify(*ends, _links(connection))
+            anchor, head = meta.value(connection, _ANCHOR), meta.value(connection, _HEAD)
+            return self._chain.verify(anchor, head, _links(connection))
 
     def close(self) -> None:
         """Write what is queued and stop the thread; ``problem`` and ``dropped`` tell when that failed."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from maskwire.errors import VaultError
 from maskwire.tokens import Minter
 from maskwire.vault import Finding, Token
-from maskwire_daemon.store.contract import ATTEMPTS, VaultOptions, exhausted
+from maskwire_daemon.store.contract import ATTEMPTS, DEFAULTS, VaultOptions, exhausted
 from maskwire_daemon.store.entries import Entry, to_bytes
 from maskwire_daemon.store.sealing import framed
 
@@ -17,7 +17,7 @@ from maskwire_daemon.store.sealing import framed
 class MemoryVault:
     """A vault that no disk sees. Safe between threads."""
 
-    def __init__(self, minter: Minter, options: VaultOptions = VaultOptions()) -> None:
+    def __init__(self, minter: Minter, options: VaultOptions = DEFAULTS) -> None:
         self._minter = minter
         self._options = options
         self._lock = threading.Lock()

@@ -13,7 +13,7 @@ from maskwire.errors import VaultCorrupt, VaultError
 from maskwire.tokens import Minter
 from maskwire.vault import Finding, Token
 from maskwire_daemon.store import meta
-from maskwire_daemon.store.contract import ATTEMPTS, KeptVault, VaultOptions, exhausted
+from maskwire_daemon.store.contract import ATTEMPTS, DEFAULTS, KeptVault, VaultOptions, exhausted
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.entries import COLUMNS, Codec, Entry, Row
 from maskwire_daemon.store.faults import damaged
@@ -33,7 +33,7 @@ _REMOVED: Final = 10_000
 class SqliteVault:
     """A vault in a ``Database``. Several threads and processes may use the same file at once."""
 
-    def __init__(self, database: Database, keys: Keys, minter: Minter, options: VaultOptions = VaultOptions()) -> None:
+    def __init__(self, database: Database, keys: Keys, minter: Minter, options: VaultOptions = DEFAULTS) -> None:
         self._database = database
         self._keys = keys
         self._codec = Codec(keys, options.scope)
