@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from maskwire_client.client import Client
 from maskwire_client.errors import ControlError, NotRunning
 from maskwire_client.models import Status
+from maskwire_daemon.cli.background import daemon_command
 from maskwire_daemon.standin.leaks import leaks
 from maskwire_daemon.standin.server import StandIn, running
 
@@ -101,17 +102,7 @@ def _daemon(stand_in: StandIn) -> Iterator[Status]:
             encoding="utf-8",
         )
         environ = {**os.environ, "MASKWIRE_HOME": folder, "MASKWIRE_KEY_PROVIDER": "ephemeral"}
-        command = [
-            sys.executable,
-            "-m",
-            "maskwire_daemon.cli",
-            "up",
-            "--headless",
-            "--proxy-port",
-            "0",
-            "--api-port",
-            "0",
-        ]
+        command = [*daemon_command(), "up", "--headless", "--proxy-port", "0", "--api-port", "0"]
         with (home / "output").open("w+b") as output:
             daemon = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
             try:
@@ -125,9 +116,13 @@ def _wait(daemon: "subprocess.Popen[bytes]", environ: Mapping[str, str], output:
     deadline = time.monotonic() + START_S
     while daemon.poll() is None and time.monotonic() < deadline:
         try:
-            return Client.running(environ).status()
+            status = Client.running(environ).status()
         except NotRunning:
-            time.sleep(0.05)
+            pass
+        else:
+            if status.proxy:
+                return status
+        time.sleep(0.05)
     said = output.read_text(encoding="utf-8", errors="replace").strip()
     raise ControlError(f"the daemon did not start{': ' if said else ''}{said}")
 

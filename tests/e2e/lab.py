@@ -139,8 +139,9 @@ class Daemon:
             except ControlError:
                 time.sleep(0.02)
                 continue
-            if status.pid == self.process.pid:
+            if status.proxy and status.pid == self.process.pid:
                 return status
+            time.sleep(0.02)
         raise AssertionError(f"no daemon after {timeout_s} s: {self.output.read_text()}")
 
     @property

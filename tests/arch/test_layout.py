@@ -1,0 +1,114 @@
+"""What every file of the repository keeps to, whoever wrote it."""
+
+import ast
+import re
+import subprocess
+
+import pytest
+
+from tests.arch.sources import ROOT, Source, product, suite
+
+MAX_LINES = 400
+"""Lines a file may have: past this nobody reads it whole."""
+
+MAX_PARAMETERS = 4
+"""Parameters a function may have beside ``self``; more are a dataclass."""
+
+EVERY = [*product(), *suite()]
+
+
+def tracked() -> list[str]:
+    """Return the names of all files that git knows."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("source", EVERY, ids=lambda s: s.name)
+def test_a_file_is_short_enough_to_read(source: Source) -> None:
+    assert len(source.text.splitlines()) <= MAX_LINES
+
+
+@pytest.mark.parametrize("source", product(), ids=lambda s: s.name)
+def test_a_module_says_what_it_is(source: Source) -> None:
+    assert ast.get_docstring(ast.parse(source.text))
+
+
+@pytest.mark.parametrize("source", product(), ids=lambda s: s.name)
+def test_a_function_takes_few_parameters(source: Source) -> None:
+    many = [
+        node.name
+        for node in ast.walk(ast.parse(source.text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and len([a for a in (*node.args.posonlyargs, *node.args.args) if a.arg not in ("self", "cls")]) > MAX_PARAMETERS
+    ]
+
+    assert many == []
+
+
+MACHINE_PATHS = re.compile(rb"/(?:work|root|tmp)/[\w.]")
+"""A path of somebody's machine. Made in parts, so that this file does not name one."""
+
+ALLOWED_PATHS = frozenset({"tests/arch/test_layout.py"})
+
+
+def test_no_file_names_a_path_of_one_machine() -> None:
+    named = {
+        name: found.group().decode()
+        for name in tracked()
+        if name not in ALLOWED_PATHS
+        and not name.startswith("tests/vectors/")
+        and (found := MACHINE_PATHS.search((ROOT / name).read_bytes()))
+    }
+
+    assert named == {}
+
+
+UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
+
+
+@pytest.mark.parametrize("source", EVERY, ids=lambda s: s.name)
+def test_nothing_is_left_for_later(source: Source) -> None:
+    if source.path.name == "test_layout.py":
+        return
+
+    assert UNFINISHED.findall(source.text) == []
+
+
+def test_names_say_what_a_module_is() -> None:
+    vague = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
+
+    assert [s.name for s in EVERY if s.path.stem in vague] == []
+
+
+def test_every_source_file_is_reached_by_a_test() -> None:
+    """A module counts as tested when a test imports it, or imports one that uses it directly.
+
+    Commands and entry points are run by name, so that a test that names them counts too.
+    """
+    by_module = {source.module: source for source in product()}
+    direct = {name for test in suite() for name in _modules(test, by_module)}
+    used = {name for module in direct for name in _modules(by_module[module], by_module)}
+    words = "\n".join(test.text for test in suite())
+    untested = [
+        source.name
+        for module, source in by_module.items()
+        if module not in direct | used and source.text.count("\n") > 5 and not _run_by_name(source, words)
+    ]
+
+    assert untested == []
+
+
+def _modules(source: Source, by_module: dict[str, Source]) -> set[str]:
+    """Return the product's modules that ``source`` imports; a package stands for what its ``__init__`` imports."""
+    found = set(source.imports() & by_module.keys())
+    return found | {
+        name
+        for package in found
+        if by_module[package].path.name == "__init__.py"
+        for name in by_module[package].imports() & by_module.keys()
+    }
+
+
+def _run_by_name(source: Source, words: str) -> bool:
+    command = source.path.stem.removesuffix("_command")
+    return source.path.stem.endswith("_command") and f'"{command}"' in words
