@@ -86,8 +86,8 @@ class SealedKey:
         named = json.loads(content)
         if not isinstance(named, dict) or (named.get("version"), named.get("kdf")) != (1, "argon2id"):
             raise ValueError("not a sealed key")
-        costs = [named.get(cost) for cost in ("memory_kib", "passes", "lanes")]
-        if not all(isinstance(cost, int) and 0 < cost <= most for cost, most in zip(costs, _COSTLIEST, strict=True)):
+        costs = [int(str(named.get(cost))) for cost in ("memory_kib", "passes", "lanes")]
+        if not all(0 < cost <= most for cost, most in zip(costs, _COSTLIEST, strict=True)):
             raise ValueError("costs out of range")
         salt, sealed = (base64.b64decode(str(named.get(part)), validate=True) for part in ("salt", "sealed"))
         return cls(salt, sealed, *costs)

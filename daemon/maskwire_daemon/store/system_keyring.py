@@ -78,8 +78,8 @@ def pinned(backend: object) -> Backend:
                 return cast("Backend", member)
     if class_name(backend) not in ALLOWED:
         raise NoKeyring(
-            f"The keyring backend {class_name(backend)} may keep keys in plain text or not at all, so maskwire does not "
-            f"use it. Remove it from PYTHON_KEYRING_BACKEND or keyringrc.cfg. {_REMEDY}"
+            f"The keyring backend {class_name(backend)} may keep keys in plain text or not at all, so maskwire does "
+            f"not use it. Remove it from PYTHON_KEYRING_BACKEND or keyringrc.cfg. {_REMEDY}"
         )
     return cast("Backend", backend)
 
@@ -169,7 +169,7 @@ class KeyringKey:
         return key
 
 
-def _load(path: str) -> type[KeyringBackend]:
+def _load(path: str) -> "type[KeyringBackend]":
     module, _, name = path.rpartition(".")
     return cast("type[KeyringBackend]", getattr(importlib.import_module(module), name))
 
