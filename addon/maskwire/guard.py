@@ -20,6 +20,8 @@ from urllib.parse import quote, quote_plus
 from maskwire.detect.patterns import PatternSet, decoded_length, encode
 from maskwire.entities import Kind, kind_of
 from maskwire.errors import BlockedError, Reason
+from maskwire.masker import OPAQUE_ENTITY
+from maskwire.tokens import stands
 from maskwire.vault import Finding
 
 SHORTEST = 6
@@ -27,6 +29,9 @@ SHORTEST = 6
 
 LONGEST_RUN = 8192
 """Characters of an encoded run that may become one token; a longer one is a file, not text."""
+
+_BESIDE = 64
+"""Characters on each side that decide whether a token is read back there."""
 
 _GROUP = 4096
 """Needles per automaton, so that none outgrows its memory."""
@@ -109,11 +114,16 @@ class Guard:
             left = max(left, floor)
             if end - left > LONGEST_RUN:
                 raise leak(hit.coding)
-            finding = self._findings[hit.index]
-            if hit.coding is not Coding.PLAIN:
-                finding = Finding(finding.entity, text[left:end])
-            cuts.append(Cut(left, end, finding))
+            value, entity = text[left:end], self._findings[hit.index].entity
+            if hit.coding is not Coding.PLAIN or not _stands(text, left, end, entity):
+                entity = OPAQUE_ENTITY
+            cuts.append(Cut(left, end, Finding(entity, value)))
         return cuts
+
+
+def _stands(text: str, start: int, end: int, entity: str) -> bool:
+    """Tell whether a token of ``entity`` would be read back in place of ``text[start:end]``."""
+    return stands(text[max(0, start - _BESIDE) : start], entity, text[start:end], text[end : end + _BESIDE])
 
 
 def leak(coding: Coding) -> BlockedError:

@@ -97,7 +97,7 @@ def test_an_encoded_value_takes_its_whole_run_with_it() -> None:
     (cut,) = Guard([KEY]).cuts(text)
 
     assert run == cut.finding.value == text[cut.start : cut.end]
-    assert cut.finding.entity == "API_KEY"
+    assert cut.finding.entity == "CUSTOM"
 
 
 def test_a_run_as_long_as_a_file_is_refused() -> None:

@@ -1,0 +1,310 @@
+"""The hooks: what mitmproxy calls for each request and answer, and nothing that leaves them by accident.
+
+mitmproxy logs an exception in a hook and sends the original on. So every hook that may let text out
+catches everything and answers by itself: a refusal in the provider's own shape, before any byte leaves.
+"""
+
+import logging
+import time
+from dataclasses import replace
+from traceback import extract_tb
+
+from maskwire.errors import BlockedError, Reason
+from maskwire.exchange import Outcome
+from maskwire.mitm import coding
+from maskwire.mitm import flow as flows
+from maskwire.mitm.answer import Answer, stream_of
+from maskwire.mitm.bypass import Scope, passes_all
+from maskwire.mitm.engine import Client, http
+from maskwire.mitm.ledger import Ledger
+from maskwire.mitm.masking import Masked, Outgoing, mask
+from maskwire.mitm.patches import ANSWER, LIMIT
+from maskwire.mitm.programs import Programs
+from maskwire.mitm.services import Notice, NoticeKind, Services
+from maskwire.policy import Mode, Policy
+from maskwire.stream.bodies import Untouched
+from maskwire.stream.restorer import Restoration
+from maskwire.wire.formats import surface_of
+from maskwire.wire.refusals import Shape
+from maskwire.wire.surface import Refusal, Surface, Treatment
+
+log = logging.getLogger(__name__)
+
+LEDGER = "maskwire.ledger"
+"""Key in ``flow.metadata`` of a flow that is ours to protect; others are foreign and go through untouched."""
+
+
+class Addon:
+    """Masks requests to the hosts in ``scope`` and restores their answers."""
+
+    name = "maskwire"
+
+    def __init__(self, services: Services, scope: Scope) -> None:
+        self.scope = scope
+        self._services = services
+        self._programs = Programs(services.program)
+        self._running: dict[str, Ledger] = {}
+
+    @property
+    def active(self) -> int:
+        """How many exchanges have begun and not ended."""
+        return len(self._running)
+
+    # requests
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Open a ledger for a protected request and refuse what its headers already rule out."""
+        try:
+            policy = self._services.policy()
+            if self._is_foreign(flow, policy):
+                flow.request.stream = True
+                return
+            ledger = self._open(flow)
+            ledger.surface = surface_of(flow.request.method, ledger.host, flow.request.path)
+            self._check(flow, ledger, policy)
+        except BaseException as e:
+            self._fail(flow, e)
+            if not isinstance(e, Exception):
+                raise
+
+    async def request(self, flow: http.HTTPFlow) -> None:
+        """Mask the request, or answer it with a refusal."""
+        ledger: Ledger | None = flow.metadata.get(LEDGER)
+        began = time.perf_counter()
+        try:
+            if ANSWER in flow.metadata:
+                return
+            await self._protect(flow, ledger, self._services.policy())
+        except BaseException as e:
+            self._fail(flow, e)
+            if not isinstance(e, Exception):
+                raise
+        finally:
+            if ledger is not None:
+                ledger.added_s += time.perf_counter() - began
+
+    # answers
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Let the answer through piece by piece, restored."""
+        ledger: Ledger | None = flow.metadata.get(LEDGER)
+        response = flow.response
+        if response is None or ANSWER in flow.metadata:
+            return
+        if ledger is None:
+            response.stream = True
+            return
+        try:
+            if response.status_code == 101:
+                flows.kill(flow)
+                return
+            self._restore(flow, ledger)
+        except Exception as e:  # noqa: BLE001 - an answer with tokens in it is better than none
+            response.stream = True
+            self._spoiled(ledger, e)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Close the ledger of an answer that is complete."""
+        self._close(flow)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """Close the ledger of an exchange that broke off, and say why where no answer has begun."""
+        ledger: Ledger | None = flow.metadata.get(LEDGER)
+        if ledger is None:
+            return
+        message = flow.error.msg if flow.error else ""
+        if ledger.outcome is not Outcome.BLOCKED:
+            left = not flow.client_conn.connected or message.startswith("Client disconnected")
+            ledger.outcome, ledger.reason = Outcome.FAILED, "client_left" if left else "upstream_failed"
+        if flow.response is None:
+            self._answer(flow, _unreachable(ledger.host, message))
+        self._close(flow)
+
+    # other connections
+
+    def websocket_message(self, flow: http.HTTPFlow) -> None:
+        """Keep no history of a foreign WebSocket; let nothing through one to a protected host."""
+        foreign = False
+        try:
+            foreign = LEDGER not in flow.metadata and self._is_foreign(flow, self._services.policy())
+        finally:
+            flows.discard_message(flow, forward=foreign)
+
+    def client_disconnected(self, client: Client) -> None:
+        """Forget the program behind a connection that ended."""
+        self._programs.forget(client)
+
+    # steps
+
+    def _is_foreign(self, flow: http.HTTPFlow, policy: Policy) -> bool:
+        return not any(self.scope.decrypts(host, policy) for host in flows.named_hosts(flow))
+
+    def _open(self, flow: http.HTTPFlow) -> Ledger:
+        mine = next(h for h in flows.named_hosts(flow) if self.scope.holds(h))
+        ledger = Ledger(started=self._services.clock(), host=mine.lower().rstrip("."), method=flow.request.method)
+        ledger.program = self._programs.of(flow.client_conn)
+        flow.metadata[LEDGER] = ledger
+        flow.metadata[LIMIT] = self._services.limits.body_bytes
+        self._running[flow.id] = ledger
+        return ledger
+
+    def _check(self, flow: http.HTTPFlow, ledger: Ledger, policy: Policy) -> None:
+        """Raise BlockedError for what headers and settings alone rule out."""
+        limit = self._services.limits.body_bytes
+        ledger.host = flows.host_of(flow)
+        if flow.request.scheme != "https":
+            raise BlockedError(
+                Reason.HOST_MISMATCH, "plain http:// would show this request to the network; use https:// for this host"
+            )
+        if policy.host(ledger.host).mode is Mode.BLOCK:
+            raise BlockedError(Reason.POLICY_BLOCKED, "this host is blocked in maskwire's settings")
+        if flows.is_upgrade(flow.request):
+            raise BlockedError(Reason.UPGRADE_UNSUPPORTED, "WebSockets are not masked yet; use HTTPS requests instead")
+        if flows.announced_bytes(flow.request) > limit:
+            raise flows.too_large(limit)
+        if not coding.is_known(coding.name_of(flow.request.headers.get("content-encoding", ""))):
+            coding.decode(b"", "?", limit)
+
+    async def _protect(self, flow: http.HTTPFlow, ledger: Ledger | None, policy: Policy) -> None:
+        if ledger is None:
+            if self._is_foreign(flow, policy):
+                return
+            raise BlockedError(Reason.INTERNAL_ERROR, "the request began before its host was protected; send it again")
+        surface = ledger.surface
+        body = flows.body_of(flow, self._services.limits.body_bytes)
+        ledger.request_bytes = len(flow.request.raw_content or b"")
+        flow.request.trailers = None
+        if passes_all(policy, ledger.host):
+            return
+        if surface is None:
+            raise BlockedError(
+                Reason.UNKNOWN_SURFACE, "maskwire does not know the format of this host; set it to bypass, or remove it"
+            )
+        headers = flows.touchable(flow.request)
+        outgoing = Outgoing(
+            surface=surface,
+            host=ledger.host,
+            target=flow.request.path,
+            body=body,
+            content_type=flow.request.headers.get("content-type", ""),
+            headers=tuple(value for _, _, value in headers),
+            signed=flows.is_signed(flow.request),
+        )
+        masked = await mask(outgoing, policy, self._services)
+        self._write(flow, outgoing, masked.outgoing)
+        self._record(ledger, masked, policy, changed=masked.outgoing != outgoing)
+
+    def _write(self, flow: http.HTTPFlow, before: Outgoing, after: Outgoing) -> None:
+        if after.body != before.body:
+            flows.set_body(flow, after.body)
+        if after.target != before.target:
+            flow.request.path = after.target
+        for (number, _, old), new in zip(flows.touchable(flow.request), after.headers, strict=False):
+            if new != old:
+                flows.set_header(flow.request, number, new)
+        if not before.signed:
+            flow.request.headers["accept-encoding"] = "identity"
+
+    def _record(self, ledger: Ledger, masked: Masked, policy: Policy, *, changed: bool) -> None:
+        ledger.model, ledger.paths = masked.model, masked.paths
+        ledger.entities, ledger.actions = masked.entities, masked.actions
+        ledger.known_urls = masked.known_urls
+        if policy.host(ledger.host).mode is Mode.OBSERVE:
+            ledger.outcome = Outcome.OBSERVED
+        elif changed:
+            ledger.outcome = Outcome.MASKED
+        elif masked.outgoing.surface.treatment is Treatment.MASK:
+            ledger.outcome = Outcome.CLEAN
+
+    def _restore(self, flow: http.HTTPFlow, ledger: Ledger) -> None:
+        response, surface = flow.response, ledger.surface
+        assert response is not None  # the caller has looked
+        flows.drop(response.headers, ("alt-svc",))
+        if surface is None or not flows.has_body(flow):
+            return
+        settings = self._services.policy().host(ledger.host)
+        how = Restoration(
+            resolve=self._services.vault.resolve,
+            tally=ledger.tally,
+            restore_arguments=settings.restore_arguments,
+            masked_tools=settings.masked_tools,
+            restore_urls=settings.restore_urls,
+            known_urls=ledger.known_urls,
+        )
+        name = coding.name_of(response.headers.get("content-encoding", ""))
+        restorer = surface.stream(response.headers.get("content-type", ""), how)
+        plain = isinstance(restorer, Untouched)
+        decoder = None
+        if not plain and not coding.is_known(name):
+            self._spoiled(ledger, BlockedError(Reason.ENCODING_UNSUPPORTED, "the answer's content-encoding is unknown"))
+            restorer, plain = Untouched(), True
+        if not plain:
+            decoder = coding.decoder(name) if name else None
+            flows.drop(response.headers, ("content-encoding",))
+            flows.frame_anew(flow)
+        response.stream = stream_of(
+            Answer(
+                restorer, decoder, ledger, spoiled=lambda: self._spoiled(ledger, None), broken=lambda: flows.kill(flow)
+            )
+        )
+
+    def _fail(self, flow: http.HTTPFlow, error: BaseException) -> None:
+        """Answer with a refusal; kill the flow if even that cannot be made."""
+        try:
+            if not isinstance(error, BlockedError):
+                log.error("request refused after an internal error", extra={"error": _place(error)})
+                error = BlockedError(Reason.INTERNAL_ERROR, "an error inside maskwire; run `maskwire doctor`")
+            ledger: Ledger | None = flow.metadata.get(LEDGER)
+            if ledger is not None:
+                ledger.outcome, ledger.reason = Outcome.BLOCKED, error.reason
+            self._answer(flow, _refusal(ledger.surface if ledger else None, error))
+        except BaseException:
+            flows.kill(flow)
+            raise
+
+    def _answer(self, flow: http.HTTPFlow, refusal: Refusal) -> None:
+        flow.request.stream = False
+        flow.response = flow.metadata[ANSWER] = flows.answer(refusal)
+
+    def _spoiled(self, ledger: Ledger, error: Exception | None) -> None:
+        ledger.reason = ledger.reason or NoticeKind.ANSWER_NOT_RESTORED
+        log.warning("answer not restored", extra={"host": ledger.host, "error": _place(error) if error else ""})
+        self._services.notice(Notice(NoticeKind.ANSWER_NOT_RESTORED, ledger.host, ledger.program_name()))
+
+    def _close(self, flow: http.HTTPFlow) -> None:
+        ledger: Ledger | None = flow.metadata.get(LEDGER)
+        if ledger is None or ledger.closed:
+            return
+        ledger.closed = True
+        self._running.pop(flow.id, None)
+        try:
+            status = flow.response.status_code if flow.response else 0
+            self._services.journal(ledger.exchange(self._services.clock(), status))
+        except Exception as e:  # noqa: BLE001 - the answer has been given; a row that is lost must not take it back
+            log.error("exchange not journalled", extra={"error": _place(e)})  # noqa: TRY400 - a traceback may show values
+
+
+def _refusal(surface: Surface | None, error: BlockedError) -> Refusal:
+    if surface is None:
+        headers, body = Shape.OPENAI.render(error)
+        refusal = Refusal(400, headers, body)
+    else:
+        refusal = surface.refusal(error)
+    return replace(refusal, status=426) if error.reason is Reason.UPGRADE_UNSUPPORTED else refusal
+
+
+def _unreachable(host: str, message: str) -> Refusal:
+    """Return the answer for a provider that could not be reached; SDKs may try again.
+
+    Of mitmproxy's message only what it says about certificates is shown: the rest may quote bytes.
+    """
+    why = message if message.startswith("Certificate verify failed: ") else "the connection failed"
+    body = f'{{"error":{{"message":"maskwire could not reach {host}: {why}","type":"api_connection_error"}}}}'
+    return Refusal(502, (("content-type", "application/json"),), body.encode())
+
+
+def _place(error: BaseException) -> str:
+    """Return type and line of an error: its message may quote somebody's text."""
+    frames = extract_tb(error.__traceback__)
+    where = f" at {frames[-1].name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + where

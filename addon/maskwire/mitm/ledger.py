@@ -1,0 +1,66 @@
+"""What is known of one exchange while it runs; becomes one row of the journal when it ends."""
+
+from asyncio import Future
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from maskwire.exchange import Exchange, Outcome
+from maskwire.stream.restorer import Tally
+from maskwire.wire.surface import Surface
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Types, counts and times of one exchange, never a value or the path as it was sent.
+
+    ``started`` is Unix time in seconds, ``added_s`` what our hooks took so far. ``program`` may still be
+    on its way when the exchange ends; then the row has none.
+    """
+
+    started: float
+    host: str
+    method: str
+    surface: Surface | None = None
+    program: Future[str] | None = None
+    outcome: Outcome = Outcome.PASSED
+    reason: str = ""
+    model: str = ""
+    entities: Mapping[str, int] = field(default_factory=dict)
+    actions: Mapping[str, int] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+    request_bytes: int = 0
+    response_bytes: int = 0
+    added_s: float = 0.0
+    tally: Tally = field(default_factory=Tally)
+    known_urls: frozenset[str] = frozenset()
+    closed: bool = False
+
+    def exchange(self, now: float, status: int) -> Exchange:
+        """Return the row. ``now`` is Unix time in seconds."""
+        return Exchange(
+            started=self.started,
+            host=self.host,
+            surface=self.surface.id if self.surface else "",
+            method=self.method,
+            path=self.surface.route if self.surface else "",
+            outcome=self.outcome,
+            model=self.model,
+            program=self.program_name(),
+            reason=self.reason,
+            status=status,
+            entities=self.entities,
+            actions=self.actions,
+            paths=self.paths,
+            request_bytes=self.request_bytes,
+            response_bytes=self.response_bytes,
+            added_ms=self.added_s * 1000,
+            total_ms=max(0.0, now - self.started) * 1000,
+            restored=self.tally.restored,
+            unresolved=self.tally.unresolved,
+        )
+
+    def program_name(self) -> str:
+        """Return the program's name if it is known by now."""
+        if self.program is None or not self.program.done() or self.program.cancelled():
+            return ""
+        return self.program.result()

@@ -1,0 +1,239 @@
+"""One request on its way out: parsed, searched, masked, spliced, looked over once more. Async, without mitmproxy."""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from maskwire import masker
+from maskwire.detect.fragment import Fragment
+from maskwire.errors import BlockedError, Reason, VaultError
+from maskwire.guard import Coding, Cut, Guard, leak
+from maskwire.mitm.services import Services
+from maskwire.policy import Action, Mode, Policy
+from maskwire.spans import Span
+from maskwire.tokens import spell
+from maskwire.vault import Finding, Token
+from maskwire.wire.document import Document, Edit, Field, Place
+from maskwire.wire.query import parse_query
+from maskwire.wire.surface import Surface
+
+_ADDRESS = re.compile(r"https?://[^\s\"'<>`\\]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request as it is about to leave. ``repr`` shows none of its text.
+
+    ``target`` is path and query. ``headers`` are the values of those headers that may be edited.
+    ``signed`` tells that no byte may change.
+    """
+
+    surface: Surface
+    host: str
+    target: str = field(repr=False)
+    body: bytes = field(repr=False)
+    content_type: str = ""
+    headers: tuple[str, ...] = field(default=(), repr=False)
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """What leaves instead, and what the journal may know of it."""
+
+    outgoing: Outgoing
+    model: str = ""
+    entities: Mapping[str, int] = field(default_factory=dict)
+    actions: Mapping[str, int] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+    known_urls: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The fields of body and address, one after the other."""
+
+    body: Document
+    query: Document
+
+    @property
+    def fields(self) -> list[Field]:
+        """All fields, those of the body first."""
+        return [*self.body.fields, *self.query.fields]
+
+    def splice(self, outgoing: Outgoing, edits: Mapping[int, Sequence[Edit]]) -> Outgoing:
+        """Return ``outgoing`` with the edits of each field number applied."""
+        first = len(self.body.fields)
+        body = {i: e for i, e in edits.items() if i < first and e}
+        query = {i - first: e for i, e in edits.items() if i >= first and e}
+        if body:
+            outgoing = replace(outgoing, body=self.body.splice(body))
+        if query:
+            outgoing = replace(outgoing, target=self.query.splice(query).decode("ascii"))
+        return outgoing
+
+
+async def mask(outgoing: Outgoing, policy: Policy, services: Services) -> Masked:
+    """Return the request with every finding masked that the policy wants masked.
+
+    Raises:
+        BlockedError: the request must not leave.
+    """
+    large = len(outgoing.body) > services.limits.inline_bytes
+    try:
+        texts = await _aside(large, read, outgoing)
+    except BlockedError as refused:
+        if not _relaxed(policy, outgoing.host):
+            raise
+        await _sweep(outgoing, policy, services, refused)
+        return Masked(outgoing)
+    fields = texts.fields
+    spans = await _find(fields, services)
+    model = outgoing.surface.model(texts.body)
+    if not any(spans):
+        return Masked(outgoing, model=model)
+    return replace(await asyncio.to_thread(_rewrite, outgoing, texts, spans, policy, services), model=model)
+
+
+def read(outgoing: Outgoing) -> Texts:
+    """Return the texts of body and address.
+
+    Raises:
+        BlockedError: one of them is not understood.
+    """
+    return Texts(outgoing.surface.parse(outgoing.body, outgoing.content_type), parse_query(outgoing.target))
+
+
+async def _aside[**P, R](large: bool, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run ``call`` in a thread when its input is ``large``, since the loop must not wait for it."""
+    return await asyncio.to_thread(call, *args, **kwargs) if large else call(*args, **kwargs)
+
+
+async def _find(fields: Sequence[Field], services: Services) -> list[list[Span]]:
+    fragments = [Fragment(f.text, f.label) for f in fields]
+    if not fragments:
+        return []
+    try:
+        async with asyncio.timeout(services.limits.detect_s):
+            spans = await services.detector.find(fragments)
+    except BlockedError:
+        raise
+    except TimeoutError as e:
+        raise BlockedError(
+            Reason.DETECTOR_TIMEOUT,
+            f"detection took longer than {services.limits.detect_s:g} s; send less text at once and try again",
+        ) from e
+    except Exception as e:
+        raise BlockedError(Reason.DETECTOR_FAILED, "detection failed; run `maskwire doctor`") from e
+    if len(spans) != len(fields):
+        raise BlockedError(Reason.DETECTOR_FAILED, "detection gave an incomplete answer; run `maskwire doctor`")
+    return spans
+
+
+def _rewrite(
+    outgoing: Outgoing, texts: Texts, spans: Sequence[Sequence[Span]], policy: Policy, services: Services
+) -> Masked:
+    """Mask what was found. Runs in a thread: the vault makes new tokens durable before it answers."""
+
+    def decide(entity: str, score: float) -> Action:
+        return policy.action(entity, score, outgoing.host)
+
+    try:
+        fields = texts.fields
+        plan = masker.plan(fields, spans, decide, lambda token: services.vault.resolve(token) is not None)
+        entities = Counter(plan.entities)
+        if policy.host(outgoing.host).mode is Mode.OBSERVE:
+            entities.update(plan.allowed)
+        masked = Masked(outgoing, entities=entities, actions=plan.actions, paths=plan.paths)
+        if not plan.findings:
+            return masked
+        if outgoing.signed:
+            raise BlockedError(
+                Reason.SIGNED_BODY,
+                "the request is signed by its sender (AWS SigV4), so that nothing in it can be masked, "
+                "and it holds personal data or secrets; use an API key instead of signed requests",
+            )
+        tokens = services.vault.tokenize(plan.findings)
+        edits = masker.edits(plan, tokens)
+        left = clean(texts.splice(outgoing, edits), Guard(plan.findings), services)
+    except VaultError as e:
+        raise BlockedError(
+            Reason.VAULT_UNAVAILABLE, "the vault cannot be used now, so nothing can be masked; run `maskwire doctor`"
+        ) from e
+    return replace(masked, outgoing=left, known_urls=addresses(fields, edits))
+
+
+def clean(outgoing: Outgoing, guard: Guard, services: Services) -> Outgoing:
+    """Return the request without any value that ``guard`` knows; where it stands in text it is masked.
+
+    Raises:
+        BlockedError: a value stands where it cannot be masked.
+        VaultError: a token cannot be kept.
+    """
+    if found := _leaks(outgoing, guard):
+        texts = read(outgoing)
+        cuts = {
+            i: some for i, f in enumerate(texts.fields) if f.place is not Place.NUMBER and (some := guard.cuts(f.text))
+        }
+        headers = [guard.cuts(value) for value in outgoing.headers]
+        wanted = [cut.finding for some in (*cuts.values(), *headers) for cut in some]
+        tokens = dict(zip(wanted, services.vault.tokenize(wanted), strict=True)) if wanted else {}
+        edits = {i: _edits(some, tokens) for i, some in cuts.items()}
+        values = [_applied(v, _edits(some, tokens)) for v, some in zip(outgoing.headers, headers, strict=True)]
+        outgoing = replace(texts.splice(outgoing, edits), headers=tuple(values))
+        if _leaks(outgoing, guard):
+            raise leak(found)
+    return outgoing
+
+
+def _edits(cuts: Sequence[Cut], tokens: Mapping[Finding, Token]) -> list[Edit]:
+    return [Edit(c.start, c.end, spell(tokens[c.finding], c.finding.value)) for c in cuts]
+
+
+def _leaks(outgoing: Outgoing, guard: Guard) -> Coding | None:
+    """Return how the first value found anywhere in the request is written, ``None`` when there is none."""
+    headers = "\n".join(outgoing.headers).encode("utf-8", "surrogateescape")
+    for data in (outgoing.body, outgoing.target.encode("utf-8", "surrogateescape"), headers):
+        if hits := guard.search(data):
+            return hits[0].coding
+    return None
+
+
+def addresses(fields: Sequence[Field], edits: Mapping[int, Sequence[Edit]]) -> frozenset[str]:
+    """Return the web addresses that hold a token put there by ``edits``: only these are restored inside an answer.
+
+    An address that held a token before is left out: a model may have written it.
+    """
+    found: set[str] = set()
+    for i, some in edits.items():
+        if "://" in fields[i].text:
+            urls = _ADDRESS.findall(_applied(fields[i].text, some))
+            found.update(url for url in urls if any(edit.text in url for edit in some))
+    return frozenset(found)
+
+
+def _applied(text: str, edits: Sequence[Edit]) -> str:
+    out, last = [], 0
+    for edit in edits:
+        out += [text[last : edit.start], edit.text]
+        last = edit.end
+    return "".join([*out, text[last:]])
+
+
+def _relaxed(policy: Policy, host: str) -> bool:
+    """Tell whether the person asked for secrets alone to be held back, so that unknown bodies may pass."""
+    return policy.paused or policy.host(host).mode is Mode.OBSERVE
+
+
+async def _sweep(outgoing: Outgoing, policy: Policy, services: Services, refused: BlockedError) -> None:
+    """Let a body pass that is not understood, unless something stands in it that the policy still protects.
+
+    Raises:
+        BlockedError: ``refused``, for such a body.
+    """
+    whole = [outgoing.target, outgoing.body.decode("utf-8", "replace")]
+    spans = await _find([Field(text=t, path="$") for t in whole], services)
+    if any(policy.action(s.entity, s.score, outgoing.host) is not Action.ALLOW for some in spans for s in some):
+        raise refused
