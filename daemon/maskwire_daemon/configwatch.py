@@ -1,7 +1,7 @@
 """Follows ``config.toml``: a good file takes effect, a wrong one changes nothing and is reported. IO: ``stat``."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from maskwire.errors import ConfigError
@@ -43,9 +43,9 @@ class ConfigWatch:
         except ConfigError as e:
             return e
 
-    async def follow(self, changed: Callable[[Config | ConfigError], None]) -> None:
+    async def follow(self, changed: Callable[[Config | ConfigError], Awaitable[None]]) -> None:
         """Call ``changed`` after each change, until cancelled."""
         while True:
             await asyncio.sleep(INTERVAL_S)
             if (found := self.poll()) is not None:
-                changed(found)
+                await changed(found)

@@ -25,8 +25,6 @@ class Paths:
     database: Path
     authority: Path
     """A folder: the certificate authority's public parts and its sealed key."""
-    ca: Path
-    """Our root certificate, PEM."""
     bundle: Path
     """The system's roots and ours, PEM: what clients are told to trust."""
     java_bundle: Path
@@ -47,7 +45,6 @@ class Paths:
             data=folders.data,
             database=folders.data / "maskwire.db",
             authority=authority,
-            ca=authority / "maskwire-ca.pem",
             bundle=authority / "bundle.pem",
             java_bundle=authority / "bundle.p12",
             state=folders.state,

@@ -1,0 +1,86 @@
+"""The vault of this home: through the daemon when one runs, else opened directly. IO: as either needs."""
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from maskwire_client import Client, NotRunning, Purged, Restored
+
+
+class Engine(Protocol):
+    """What can be done with a vault."""
+
+    def mask(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return the texts with tokens in place of values."""
+
+    def restore(self, texts: Sequence[str]) -> Restored:
+        """Return the texts with values in place of tokens."""
+
+    def reveal(self, token: str) -> str | None:
+        """Return the value behind one token, ``None`` when it is unknown."""
+
+    def purge(self, older_than_days: float) -> Purged:
+        """Delete what is older; 0 deletes all."""
+
+
+@contextmanager
+def vault_engine() -> Iterator[Engine]:
+    """Open the vault of this home while the body runs.
+
+    Raises:
+        VaultError: it cannot be opened here, and no daemon runs that has it open.
+    """
+    try:
+        client = Client.running()
+    except NotRunning:
+        with _opened_here() as engine:
+            yield engine
+    else:
+        yield Remote(client)
+
+
+class Remote:
+    """The vault as a running daemon has it open."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def mask(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return the texts with tokens in place of values."""
+        return self._client.mask(texts)
+
+    def restore(self, texts: Sequence[str]) -> Restored:
+        """Return the texts with values in place of tokens."""
+        return self._client.restore(texts)
+
+    def reveal(self, token: str) -> str | None:
+        """Return the value behind one token."""
+        return self._client.reveal(token)
+
+    def purge(self, older_than_days: float) -> Purged:
+        """Delete what is older."""
+        return self._client.purge(older_than_days)
+
+
+@contextmanager
+def _opened_here() -> Iterator[Engine]:
+    from maskwire.errors import VaultLocked
+    from maskwire_daemon.cli.direct import Direct
+    from maskwire_daemon.cli.finding import settings
+    from maskwire_daemon.paths import Paths
+    from maskwire_daemon.singleton import is_held
+    from maskwire_daemon.storage import Opening
+
+    paths = Paths.of()
+    paths.create()
+    if is_held(paths.lock):
+        raise VaultLocked("a daemon of this home is starting or stopping: try again in a moment")
+    storage = asyncio.run(Opening(paths, settings(), os.environ).open())
+    try:
+        if not storage.persistent:
+            raise VaultLocked(f"no daemon runs, and {storage.problem or 'the key is ephemeral'}")
+        yield Direct(storage)
+    finally:
+        storage.close()

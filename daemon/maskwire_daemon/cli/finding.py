@@ -1,0 +1,40 @@
+"""Detection in the command's own process, for work in bulk that must not queue before the daemon's live traffic."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from maskwire.detect.fragment import Fragment
+from maskwire.detect.names import load_names
+from maskwire.detect.pipeline import Pipeline
+from maskwire.detect.rules import default_rules
+from maskwire.spans import Span
+from maskwire.wire.formats import known_hosts
+from maskwire_daemon.config import Config
+from maskwire_daemon.configfile import load
+from maskwire_daemon.paths import Paths
+
+type Finder = Callable[[Sequence[str]], list[list[Span]]]
+"""Returns the findings of each text."""
+
+
+def settings(file: Path | None = None) -> Config:
+    """Return this home's settings, without asking a daemon."""
+    return load(file or Paths.of().config, known_hosts())
+
+
+def local_finder(*, names: bool = True, everything: bool = False) -> Finder:
+    """Return a finder with this home's settings, its models loaded.
+
+    ``names`` False leaves names out; ``everything`` keeps findings that score too low to be acted on.
+    """
+    config = settings()
+    pipeline = Pipeline(default_rules(), load_names() if names and config.detection.names else None)
+    least = {name: e.threshold for name, e in config.entities.items() if e.threshold is not None}
+
+    def find(texts: Sequence[str]) -> list[list[Span]]:
+        found = pipeline.find([Fragment(text) for text in texts])
+        if everything:
+            return found
+        return [[s for s in spans if s.score >= least.get(s.entity, config.detection.threshold)] for spans in found]
+
+    return find

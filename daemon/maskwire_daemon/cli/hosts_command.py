@@ -1,0 +1,117 @@
+"""Show or set what happens to each provider's traffic.
+
+Modes: protect (mask requests, restore answers), observe (only count; secrets are masked all the same),
+bypass (tunnel without looking), block (refuse every request). A mode that is set here is written to config.toml.
+
+Examples:
+  maskwire hosts
+  maskwire hosts list --json
+  maskwire hosts list --surfaces
+  maskwire hosts set api.openai.com observe
+  maskwire hosts set "*.openai.azure.com" block
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from maskwire.policy import Mode
+from maskwire_client import Client, HostEntry, NotRunning
+from maskwire_daemon.cli.terminal import Exit, say, say_json, say_table
+from maskwire_daemon.paths import Paths
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.set_defaults(action="list", json=False, surfaces=False)
+    actions = parser.add_subparsers(metavar="list|set")
+    listing = actions.add_parser("list", help="show every known host and its mode")
+    listing.set_defaults(action="list")
+    listing.add_argument("--surfaces", action="store_true", help="show which places of each API are covered, and how")
+    listing.add_argument("--json", action="store_true", help="one line of JSON")
+    setting = actions.add_parser("set", help="write a host's mode to the configuration")
+    setting.set_defaults(action="set")
+    setting.add_argument("host", metavar="HOST", help="a known host, or a *.suffix pattern")
+    setting.add_argument("mode", metavar="MODE", choices=list(map(str, Mode)), help=", ".join(Mode))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show or set."""
+    if args.action == "set":
+        return _set(args.host, Mode(args.mode))
+    if args.surfaces:
+        return _surfaces(as_json=args.json)
+    return _show(_hosts(), as_json=args.json)
+
+
+def _hosts() -> Sequence[HostEntry]:
+    """Ask the daemon, or else read the configuration that it would use."""
+    try:
+        return Client.running().hosts()
+    except NotRunning:
+        from maskwire.wire.formats import known_hosts
+        from maskwire_daemon.config import policy_of
+        from maskwire_daemon.configfile import load
+        from maskwire_daemon.hosts import entries
+
+        return entries(policy_of(load(Paths.of().config, known_hosts())), known_hosts())
+
+
+def _set(host: str, mode: Mode) -> int:
+    try:
+        Client.running().set_host(host, mode)
+    except NotRunning:
+        from maskwire.wire.formats import known_hosts
+        from maskwire_daemon.configfile import edit_mode
+
+        paths = Paths.of()
+        paths.create()
+        edit_mode(paths.config, host, mode, known_hosts())
+    say(f"{host}: {mode}")
+    return Exit.DONE
+
+
+def _show(hosts: Sequence[HostEntry], *, as_json: bool) -> int:
+    if as_json:
+        say_json({"hosts": [asdict(h) for h in hosts]})
+    else:
+        rows = dict.fromkeys((_label(h), h.mode, "chosen" if h.chosen else "") for h in hosts)
+        say_table(("HOST", "MODE", ""), rows)
+    return Exit.DONE
+
+
+def _label(entry: HostEntry) -> str:
+    """Return the host, with ``{region}`` for one of a provider's many regions, which are then one line."""
+    from maskwire.wire.hosts import AWS_REGIONS, GOOGLE_REGIONS
+
+    if entry.chosen:
+        return entry.host
+    for region in sorted(f"{AWS_REGIONS} {GOOGLE_REGIONS}".split(), key=len, reverse=True):
+        if region in entry.host:
+            return entry.host.replace(region, "{region}")
+    return entry.host
+
+
+def _surfaces(*, as_json: bool) -> int:
+    from maskwire.wire.formats import TABLE
+
+    if as_json:
+        rows = [
+            {
+                "surface": row.id,
+                "providers": list(row.providers),
+                "methods": row.methods,
+                "path": row.path,
+                "treatment": str(row.treatment),
+                "why": row.why,
+                "validated": row.validated,
+            }
+            for row in TABLE
+        ]
+        say_json({"surfaces": rows})
+    else:
+        say_table(
+            ("SURFACE", "TREATMENT", "METHODS", "PATH", "WHY"),
+            [(row.id, row.treatment, row.methods, row.path, row.why) for row in TABLE],
+        )
+    return Exit.DONE

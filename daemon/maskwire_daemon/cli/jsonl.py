@@ -1,0 +1,102 @@
+"""Lines of JSON in, lines of JSON out, in order, without waiting for more input than there is. IO: standard streams."""
+
+import json
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import IO
+
+from maskwire.errors import MaskwireError
+
+BATCH_LINES = 256
+"""Lines that are looked at together: enough that a model's fixed costs do not show."""
+
+BATCH_CHARACTERS = 256 * 1024
+"""Characters of one batch: a bound on memory and on the time until its first answer."""
+
+
+class BadLine(MaskwireError):
+    """A line of the input is not what it must be; the text names its number, never its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of input. ``repr`` never shows its text."""
+
+    id: object
+    text: str = field(repr=False)
+
+
+def batches(source: IO[bytes]) -> Iterator[list[Line]]:
+    """Yield the lines of ``source`` in order, as many at once as are there.
+
+    The first line of a batch is waited for, the others are not: whoever sends one line and reads its answer
+    before the next never waits in vain.
+
+    Raises:
+        BadLine: a line is no JSON object with ``id`` and ``text``; those before it were yielded.
+    """
+    ready: queue.Queue[bytes | None] = queue.Queue(4 * BATCH_LINES)
+    threading.Thread(target=_read, args=(source, ready), daemon=True).start()
+    number = 0
+    raw: bytes | None = b""
+    while raw is not None:
+        batch: list[Line] = []
+        room = BATCH_CHARACTERS
+        raw = ready.get()
+        while raw is not None:
+            number += 1
+            if raw.strip():
+                try:
+                    batch.append(parse(raw, number))
+                except BadLine:
+                    if batch:
+                        yield batch
+                    raise
+                room -= len(raw)
+            if len(batch) >= BATCH_LINES or room <= 0:
+                break
+            try:
+                raw = ready.get_nowait()
+            except queue.Empty:
+                break
+        if batch:
+            yield batch
+
+
+def parse(raw: bytes, number: int) -> Line:
+    """Return one line of input.
+
+    Raises:
+        BadLine: names ``number`` and what is missing.
+    """
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        raise BadLine(f"line {number} of the input is not JSON") from None
+    if not isinstance(found, dict) or not isinstance(found.get("text"), str) or "id" not in found:
+        raise BadLine(f'line {number} of the input needs the form {{"id": …, "text": "…"}}')
+    return Line(found["id"], found["text"])
+
+
+def rewrite(change: Callable[[Sequence[str]], Sequence[str]]) -> None:
+    """Copy lines from standard input to output with their texts changed."""
+    for batch in batches(sys.stdin.buffer):
+        for line, text in zip(batch, change([line.text for line in batch]), strict=True):
+            write({"id": line.id, "text": text})
+        sys.stdout.flush()
+
+
+def write(content: object) -> None:
+    """Write one line of JSON, without flushing."""
+    sys.stdout.write(json.dumps(content, separators=(",", ":")) + "\n")
+
+
+def _read(source: IO[bytes], ready: "queue.Queue[bytes | None]") -> None:
+    try:
+        for raw in source:
+            ready.put(raw)
+    finally:
+        ready.put(None)

@@ -1,0 +1,68 @@
+"""Delete values and records of exchanges. A token whose value is deleted can never be restored again, also in old
+conversations.
+
+Examples:
+  maskwire purge --older-than 30      those that were not seen for 30 days
+  maskwire purge --all                everything
+  maskwire purge --all --yes --json   without asking
+"""
+
+import argparse
+import sys
+from dataclasses import asdict
+
+from maskwire.errors import VaultError
+from maskwire_client import Purged
+from maskwire_daemon.cli.engine import vault_engine
+from maskwire_daemon.cli.terminal import Exit, say, say_json, warn
+from maskwire_daemon.paths import Paths
+from maskwire_daemon.singleton import only_one
+from maskwire_daemon.storage import discard
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--older-than", type=float, metavar="DAYS", help="only what is older")
+    which.add_argument("--all", action="store_true", help="everything")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Delete, after the person agreed."""
+    days = 0.0 if args.all else args.older_than
+    if days < 0 or (days == 0 and not args.all):
+        warn("--older-than takes more than 0 days; --all deletes everything")
+        return Exit.MISUSE
+    if not args.yes and not _agreed("everything" if args.all else f"what is older than {days:g} days"):
+        warn("nothing was deleted: say y, or pass --yes")
+        return Exit.FAILED
+    purged = _purge(days)
+    if args.json:
+        say_json(asdict(purged))
+    else:
+        say(f"Deleted {purged.values} values and {purged.exchanges} records.")
+    return Exit.DONE
+
+
+def _purge(days: float) -> Purged:
+    try:
+        with vault_engine() as engine:
+            return engine.purge(days)
+    except VaultError:
+        if days:
+            raise
+    paths = Paths.of()
+    with only_one(paths.lock):
+        discard(paths)  # its key is lost or it is damaged: all of it can still go
+    warn("the vault could not be read, so its file was deleted as a whole")
+    return Purged(0, 0)
+
+
+def _agreed(what: str) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    sys.stderr.write(f"Delete {what}? Tokens in old conversations will not be restored again. [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,0 +1,73 @@
+"""Show how protection stands: protecting, paused, or in need of attention, with each reason and its remedy.
+
+Examples:
+  maskwire status
+  maskwire status --json
+"""
+
+import argparse
+import time
+from dataclasses import asdict
+
+from maskwire_client import Client, Status
+from maskwire_daemon.cli.terminal import Exit, say, say_json
+
+WORDS = {
+    "protecting": "Protecting",
+    "paused": "Paused: only secrets are masked",
+    "attention": "Protecting, but something needs attention",
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the status."""
+    status = Client.running().status()
+    if args.json:
+        say_json(asdict(status))
+    else:
+        show(status)
+    return Exit.DONE
+
+
+def show(status: Status) -> None:
+    """Print a status for reading."""
+    say(WORDS.get(status.state, status.state) + pause_left(status))
+    for reason in status.reasons:
+        say(f"  ! {reason}")
+    for note in status.notes:
+        say(f"  - {note}")
+    kept = f"{status.values} values, {'kept' if status.persistent else 'in memory until the daemon stops'}"
+    for name, value in (
+        ("proxy", status.proxy or "not open yet"),
+        ("api", status.api),
+        ("authority", status.ca_file or "not made yet"),
+        ("home", status.home),
+        ("vault", f"{kept} (key: {status.key_provider})"),
+        ("detector", status.detector),
+        ("exchanges", str(status.exchanges)),
+        ("process", f"{status.pid}, up for {duration(time.time() - status.started)}, version {status.version}"),
+    ):
+        say(f"  {name:<10} {value}")
+
+
+def pause_left(status: Status) -> str:
+    """Return how long a pause still lasts, as the end of a sentence."""
+    if status.paused_until is None:
+        return ""
+    return f", for another {duration(status.paused_until - time.time())}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span in its two largest units."""
+    left = max(0, round(seconds))
+    parts: list[str] = []
+    for name, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        if left >= size:
+            parts.append(f"{left // size} {name}")
+            left %= size
+    return " ".join(parts[:2]) or "0 s"

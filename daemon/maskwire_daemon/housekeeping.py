@@ -1,0 +1,43 @@
+"""What a daemon tidies while it runs: expired values, old exchanges. IO: the database, in a thread."""
+
+import asyncio
+import logging
+
+from maskwire.errors import VaultError
+from maskwire_daemon.live import Live
+from maskwire_daemon.storage import DAY_S, Storage
+
+FIRST_S = 30.0
+"""Seconds after the start: nothing competes with the first requests."""
+
+EVERY_S = 600.0
+"""Seconds between rounds: uses of values are noted on disk at least this often."""
+
+MEGABYTE = 1024 * 1024
+
+_log = logging.getLogger(__name__)
+
+
+async def keep_house(live: Live) -> None:
+    """Tidy regularly, until cancelled."""
+    await asyncio.sleep(FIRST_S)
+    while True:
+        if (storage := live.storage) is not None:
+            try:
+                await asyncio.to_thread(tidy, live, storage)
+                live.health.clear("disk")
+            except VaultError as e:
+                _log.warning("housekeeping failed", exc_info=e)
+                live.health.attention("disk", f"old records cannot be removed: {e}")
+        await asyncio.sleep(EVERY_S)
+
+
+def tidy(live: Live, storage: Storage) -> None:
+    """Remove what is older than the settings say. Blocks.
+
+    Raises:
+        VaultError: the database cannot be written.
+    """
+    keep = live.config.journal
+    storage.vault.expire()
+    storage.journal.prune(keep.retention_days * DAY_S, int(keep.max_mb * MEGABYTE))

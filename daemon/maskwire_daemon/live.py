@@ -1,0 +1,135 @@
+"""What runs now: the parts of a daemon, as they come up and change. Built by ``service`` alone."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from maskwire.errors import ControlError
+from maskwire.mitm.services import Notice, NoticeKind
+from maskwire.policy import Policy
+from maskwire_client.models import Status
+from maskwire_daemon.config import Config, policy_of
+from maskwire_daemon.detection import Detector
+from maskwire_daemon.health import Health
+from maskwire_daemon.paths import Paths
+from maskwire_daemon.pause import Pause
+from maskwire_daemon.version import VERSION
+
+if TYPE_CHECKING:
+    from maskwire_daemon.proxy import Proxy
+    from maskwire_daemon.storage import Storage
+
+MAX_NOTICES = 10
+"""Reports of single programs that the status shows; older ones make room."""
+
+
+@dataclass(slots=True)
+class Live:
+    """One daemon's parts. ``storage`` and ``proxy`` are missing until they could be opened."""
+
+    paths: Paths
+    config: Config
+    detector: Detector
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    health: Health = field(default_factory=Health)
+    started: float = field(default_factory=time.time)
+    api_url: str = ""
+    ca_file: str = ""
+    storage: "Storage | None" = None
+    proxy: "Proxy | None" = None
+    proxy_open: bool = False
+    policy_changed: Callable[[], None] = lambda: None
+    pause: Pause = field(init=False)
+    policy: Policy = field(init=False)
+    _notices: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Start unpaused, with the policy of the configuration."""
+        self.pause = Pause(asyncio.get_running_loop(), self.refresh_policy)
+        self.policy = policy_of(self.config)
+
+    def follow(self, config: Config) -> None:
+        """Take new settings; those about findings hold from the next request on."""
+        self.config = config
+        self.refresh_policy()
+
+    def refresh_policy(self) -> None:
+        """Work out the policy again, from the settings and whether protection is paused."""
+        self.policy = policy_of(self.config, paused=self.pause.active)
+        self.policy_changed()
+
+    def opened(self) -> "Storage":
+        """Return the vault and journal.
+
+        Raises:
+            ControlError: they are not open yet.
+        """
+        if self.storage is None:
+            reasons = "; ".join(self.health.reasons)
+            raise ControlError(f"the vault is not open yet{f': {reasons}' if reasons else ''}")
+        return self.storage
+
+    def notice(self, notice: Notice) -> None:
+        """Report what one program met; names only."""
+        sentence = NOTICES[notice.kind].format(host=notice.host, program=notice.program or "a program")
+        if sentence in self._notices:
+            return
+        self._notices.append(sentence)
+        self.health.note(sentence, sentence)
+        if len(self._notices) > MAX_NOTICES:
+            self.health.clear(self._notices.pop(0))
+
+    async def status(self) -> Status:
+        """Return how protection stands now; reads the database in a thread."""
+        values = exchanges = 0
+        if (storage := self.storage) is not None:
+            counted = await asyncio.to_thread(storage.vault.count)
+            values, exchanges = sum(counted.values()), (await asyncio.to_thread(storage.journal.counts)).exchanges
+        self._look_around()
+        left_s = self.pause.left_s
+        return Status(
+            state=str(self.health.state(paused=self.pause.active)),
+            reasons=self.health.reasons,
+            notes=self.health.notes,
+            proxy=self.proxy.url if self.proxy is not None and self.proxy_open else "",
+            api=self.api_url,
+            ca_file=self.ca_file,
+            bundle_file=str(self.paths.bundle) if self.proxy_open else "",
+            home=str(self.paths.home),
+            pid=os.getpid(),
+            version=VERSION,
+            started=self.started,
+            paused_until=None if left_s is None else time.time() + left_s,
+            detector=self.detector.state,
+            key_provider=storage.provider if storage is not None else "",
+            vault="" if storage is None else ("sqlite" if storage.persistent else "memory"),
+            persistent=storage is not None and storage.persistent,
+            values=values,
+            exchanges=exchanges,
+        )
+
+    def _look_around(self) -> None:
+        """Bring the conditions up to date that parts keep to themselves."""
+        self.health.clear("detector")
+        if self.detector.state in ("failed", "restarting"):
+            because = f" ({self.detector.reason})" if self.detector.reason else ""
+            self.health.attention(
+                "detector",
+                f"names cannot be searched now{because}; requests that may hold some are refused: `maskwire doctor`",
+            )
+        self.health.clear("journal")
+        if self.storage is not None and (problem := self.storage.journal.problem):
+            self.health.attention("journal", f"the journal cannot be written: {problem}")
+
+
+NOTICES = {
+    NoticeKind.CLIENT_REJECTED_CERTIFICATE: (
+        "{program} does not trust maskwire's authority for {host}, so its requests fail: run it with `maskwire exec`"
+    ),
+    NoticeKind.ANSWER_NOT_RESTORED: "an answer of {host} to {program} kept its tokens, since it could not be read",
+    NoticeKind.CONTROL_API_REFUSED: "{program} tried to reach the control API through the proxy and was refused",
+}
+"""What a person is told about each kind of report."""

@@ -1,0 +1,105 @@
+"""The daemon as its control API sees it: every call that a client can make, on the parts that run now."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from maskwire.detect.fragment import Fragment
+from maskwire.policy import Mode
+from maskwire.spans import Span
+from maskwire.tokens import canonical
+from maskwire.wire.formats import known_hosts
+from maskwire_client.models import HostEntry, Purged, Restored, Status
+from maskwire_daemon.config import policy_of
+from maskwire_daemon.configfile import edit_mode, load
+from maskwire_daemon.hosts import entries
+from maskwire_daemon.live import Live
+from maskwire_daemon.storage import purge
+from maskwire_daemon.store.history import Event
+from maskwire_daemon.texts import mask_texts, restore_texts
+
+FOLLOW_S = 0.25
+"""Seconds between looks for new events while somebody follows them."""
+
+
+class LiveControl:
+    """Implements ``api.control.Control``. Whatever touches the disk runs in a thread."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    async def status(self) -> Status:
+        """Return how protection stands now."""
+        return await self._live.status()
+
+    def pause(self, minutes: float) -> None:
+        """Pause protection; it comes back by itself."""
+        self._live.pause.start(minutes)
+
+    def resume(self) -> None:
+        """Protect again."""
+        self._live.pause.end()
+
+    def hosts(self) -> Sequence[HostEntry]:
+        """Return every known host and its mode."""
+        return entries(self._live.policy, known_hosts())
+
+    async def set_host(self, host: str, mode: Mode) -> None:
+        """Write a host's mode to the configuration and follow it at once."""
+        file = self._live.paths.config
+        await asyncio.to_thread(edit_mode, file, host, mode, known_hosts())
+        self._live.follow(await asyncio.to_thread(load, file, known_hosts()))
+
+    async def events(self, limit: int, after: int) -> Sequence[Mapping[str, Any]]:
+        """Return exchanges, oldest first: those after an id, or else the newest."""
+        journal = self._live.opened().journal
+        if after:
+            return [_row(e) for e in await asyncio.to_thread(journal.events, limit, after_id=after)]
+        return [_row(e) for e in reversed(await asyncio.to_thread(journal.events, limit))]
+
+    async def follow(self, after: int) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield exchanges as they end, until the daemon stops."""
+        journal = self._live.opened().journal
+        while not self._live.stop.is_set():
+            for event in await asyncio.to_thread(journal.events, 1000, after_id=after):
+                after = event.id
+                yield _row(event)
+            await asyncio.sleep(FOLLOW_S)
+
+    async def scan(self, texts: Sequence[str]) -> Sequence[Sequence[Span]]:
+        """Return the findings of each text that the settings would act on."""
+        policy = policy_of(self._live.config)
+        found = await self._live.detector.find([Fragment(text) for text in texts])
+        return [[s for s in spans if s.score >= policy.thresholds.get(s.entity, policy.threshold)] for spans in found]
+
+    async def mask(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return the texts with tokens in place of values; a pause does not concern it."""
+        vault = self._live.opened().vault
+        spans = await self._live.detector.find([Fragment(text) for text in texts])
+        return await asyncio.to_thread(mask_texts, texts, spans, vault, policy_of(self._live.config))
+
+    async def restore(self, texts: Sequence[str]) -> Restored:
+        """Return the texts with values in place of tokens."""
+        return await asyncio.to_thread(restore_texts, texts, self._live.opened().vault)
+
+    async def reveal(self, token: str) -> str | None:
+        """Return the value behind one token, however it is spelled."""
+        vault = self._live.opened().vault
+        found = canonical(token)
+        return None if found is None else await asyncio.to_thread(vault.resolve, found)
+
+    async def purge(self, older_than_days: float) -> Purged:
+        """Delete values and exchanges that are older; 0 deletes all."""
+        return await asyncio.to_thread(purge, self._live.opened(), older_than_days)
+
+    def shutdown(self) -> None:
+        """Stop the daemon."""
+        self._live.stop.set()
+
+
+def _row(event: Event) -> Mapping[str, Any]:
+    """Return an event as JSON takes it."""
+    exchange = event.exchange
+    row = {f.name: getattr(exchange, f.name) for f in fields(exchange)}
+    return {"id": event.id, **{k: dict(v) if isinstance(v, Mapping) else v for k, v in row.items()}}

@@ -1,0 +1,174 @@
+"""Opens what must be there before anything can be protected: the key, the vault, the journal. IO: disk, keyring.
+
+Where no keyring exists the key and the vault live in memory, and ``problem`` says so with its remedy: a fresh
+machine is protected all the same, only its tokens end with the process.
+"""
+
+import asyncio
+import getpass
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from maskwire.errors import ConfigError, VaultLocked
+from maskwire.tokens import Minter
+from maskwire_client.models import Purged
+from maskwire_daemon.config import Config, KeyProvider
+from maskwire_daemon.paths import Paths
+from maskwire_daemon.store import providers
+from maskwire_daemon.store.contract import KeptVault
+from maskwire_daemon.store.database import Database
+from maskwire_daemon.store.envelope import Envelope
+from maskwire_daemon.store.history import Journal
+from maskwire_daemon.store.keys import Keys
+from maskwire_daemon.store.memory import MemoryVault
+from maskwire_daemon.store.unlocking import Unlocking
+from maskwire_daemon.store.vault import SqliteVault, VaultOptions
+
+DAY_S = 86400.0
+
+UNLOCK_S = 2.0
+"""Seconds that a keyring may take before it counts as locked."""
+
+NO_KEYRING = (
+    "there is no usable keyring here, so the key and the vault are in memory and tokens end with this process: "
+    "to keep them, set key_provider, for example with `MASKWIRE_KEY_PROVIDER=passphrase maskwire up`"
+)
+"""Said while the vault is in memory though a keyring was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The opened key, vault and journal of one home."""
+
+    keys: Keys
+    vault: KeptVault
+    journal: Journal
+    database: Database
+    provider: str
+    persistent: bool
+    problem: str = ""
+
+    def close(self) -> None:
+        """Write what is still to be written, then let go of the files."""
+        self.journal.close()
+        self.vault.close()
+        self.database.close()
+
+
+def chosen_provider(config: Config, environ: Mapping[str, str]) -> KeyProvider:
+    """Return where the key comes from: the environment's choice, else the configuration's.
+
+    Raises:
+        ConfigError: the environment names none that exists.
+    """
+    written = environ.get("MASKWIRE_KEY_PROVIDER")
+    if not written:
+        return config.key_provider
+    try:
+        return KeyProvider(written)
+    except ValueError:
+        raise ConfigError(f"must be one of {', '.join(KeyProvider)}", key="MASKWIRE_KEY_PROVIDER") from None
+
+
+class Opening:
+    """The way to one home's storage. ``open`` may be called again after ``VaultLocked``: a keyring that shows a
+    dialog is asked once, however often that is."""
+
+    def __init__(self, paths: Paths, config: Config, environ: Mapping[str, str] = os.environ) -> None:
+        self._paths = paths
+        self._config = config
+        self.provider = chosen_provider(config, environ)
+        self._options = VaultOptions(ttl_s=config.vault.ttl_days * DAY_S or None)
+        self._unlocking: Unlocking | None = None
+
+    async def open(self) -> Storage:
+        """Open vault and journal; never blocks the loop, also when a keyring asks for a password.
+
+        Raises:
+            VaultLocked: the keyring is locked, or the key is not this vault's; asking again may work.
+            VaultError: the vault cannot be used.
+            ConfigError: there is no keyring and the settings require one, or those of the provider are wrong.
+        """
+        database = await asyncio.to_thread(Database.open, self._paths.database)
+        try:
+            return await self._opened(database)
+        except BaseException:
+            database.close()
+            raise
+
+    async def _opened(self, database: Database) -> Storage:
+        if self.provider is KeyProvider.EPHEMERAL:
+            return _in_memory(database, self._options, "")
+        if self._unlocking is None:
+            self._unlocking = Unlocking(await asyncio.to_thread(self._made_provider))
+        deadline_s = UNLOCK_S if self.provider is KeyProvider.KEYRING else None  # others ask nobody, or the terminal
+        try:
+            master = await self._unlocking.master(deadline_s, create=not database.has_vault())
+        except providers.NoKeyring as e:
+            if self._config.require_keyring:
+                raise ConfigError(f"is set, and {e}", file=self._paths.config, key="require_keyring") from e
+            return _in_memory(database, self._options, NO_KEYRING)
+        return await asyncio.to_thread(_on_disk, database, master, self._options, str(self.provider))
+
+    def _made_provider(self) -> providers.KeyProvider:
+        return providers.provider(
+            providers.KeySettings(
+                home=self._paths.data,
+                provider=str(self.provider),
+                key_file=self._config.key_file,
+                passphrase=ask_passphrase,
+            )
+        )
+
+
+def _on_disk(database: Database, master: bytes, options: VaultOptions, name: str) -> Storage:
+    keys = Envelope.open(database, master).keys
+    vault = SqliteVault(database, keys, Minter(keys.token), options)
+    return Storage(keys, vault, Journal(database, keys.journal), database, name, persistent=True)
+
+
+def _in_memory(database: Database, options: VaultOptions, problem: str) -> Storage:
+    keys = Keys.ephemeral()
+    vault = MemoryVault(Minter(keys.token), options)
+    journal = Journal(database, keys.journal)
+    return Storage(keys, vault, journal, database, str(KeyProvider.EPHEMERAL), persistent=False, problem=problem)
+
+
+def ask_passphrase() -> str:
+    """Return the passphrase from ``MASKWIRE_PASSPHRASE`` or the terminal.
+
+    Raises:
+        VaultLocked: there is neither.
+    """
+    if (given := os.environ.get("MASKWIRE_PASSPHRASE")) is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise VaultLocked("the vault needs its passphrase: set MASKWIRE_PASSPHRASE, or start maskwire in a terminal")
+    return getpass.getpass("Passphrase of maskwire's vault: ")
+
+
+def purge(storage: Storage, older_than_days: float) -> Purged:
+    """Delete values and exchanges that are older; 0 deletes all. Blocks.
+
+    Raises:
+        VaultError: the database cannot be written.
+    """
+    if older_than_days == 0:
+        values = storage.vault.purge(before=time.time() + DAY_S)
+        return Purged(values, storage.journal.clear())
+    age_s = older_than_days * DAY_S
+    values = storage.vault.purge(before=time.time() - age_s)
+    return Purged(values, storage.journal.prune(age_s, NO_LIMIT_BYTES))
+
+
+NO_LIMIT_BYTES = 2**62
+"""A size that no journal reaches: age alone decides."""
+
+
+def discard(paths: Paths) -> None:
+    """Delete the whole database, readable or not: what remains for a vault whose key is lost. Blocks."""
+    for suffix in ("", "-wal", "-shm"):
+        paths.database.with_name(paths.database.name + suffix).unlink(missing_ok=True)
