@@ -31,7 +31,7 @@ def build(control: Control, port: int, token: str) -> ASGIApp:
             Route("/v1/pause", routes.pause, methods=["POST"]),
             Route("/v1/resume", routes.resume, methods=["POST"]),
             Route("/v1/hosts", routes.hosts, methods=["GET"]),
-            Route("/v1/hosts/{host}", routes.set_host, methods=["PUT"]),
+            Route("/v1/hosts/{host:path}", routes.set_host, methods=["PUT"]),
             Route("/v1/events", routes.events, methods=["GET"]),
             Route("/v1/events/stream", routes.follow, methods=["GET"]),
             Route("/v1/scan", routes.scan, methods=["POST"]),
