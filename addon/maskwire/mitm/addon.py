@@ -230,6 +230,7 @@ class Addon:
             masked_tools=settings.masked_tools,
             restore_urls=settings.restore_urls,
             known_urls=ledger.known_urls,
+            ours=self._services.ours,
         )
         name = coding.name_of(response.headers.get("content-encoding", ""))
         restorer = surface.stream(response.headers.get("content-type", ""), how)

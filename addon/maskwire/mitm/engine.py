@@ -27,6 +27,7 @@ __all__ = [
     "NextLayer",
     "Options",
     "OptionsError",
+    "ProxyConnectionHandler",
     "Proxyserver",
     "Server",
     "ServerConnectionHookData",
@@ -89,6 +90,7 @@ with bare_addons():
     from mitmproxy.proxy.layers.http import _events as http_events
     from mitmproxy.proxy.layers.http import _hooks as http_hooks
     from mitmproxy.proxy.layers.http import _http1 as http1_layer
+    from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
     from mitmproxy.proxy.server_hooks import ServerConnectionHookData
     from mitmproxy.tls import ClientHelloData, TlsData
 

@@ -10,7 +10,7 @@ from maskwire.detect.fragment import Fragment
 from maskwire.exchange import Exchange
 from maskwire.policy import Policy
 from maskwire.spans import Span
-from maskwire.vault import Vault
+from maskwire.vault import Token, Vault
 
 
 class Detector(Protocol):
@@ -56,6 +56,11 @@ class Notice:
     program: str = ""
 
 
+def _any(token: Token) -> bool:
+    del token
+    return True
+
+
 def _ignore(notice: Notice) -> None:
     del notice
 
@@ -67,7 +72,8 @@ class Services:
     ``vault`` is called in a thread to tokenize and on the loop to resolve. ``policy`` returns the
     settings as they are now; they are read once for each request. ``journal`` gets one exchange for
     each request, also for refused, failed and aborted ones. ``program`` names the program behind a
-    client address (host, port); it may be slow, since it is called in a thread.
+    client address (host, port); it may be slow, since it is called in a thread. ``ours`` is the keyed check
+    of a token (``Minter.may_be_ours``): what fails it in an answer is ordinary text.
     """
 
     detector: Detector
@@ -78,3 +84,4 @@ class Services:
     limits: Limits = Limits()
     program: Callable[[tuple[str, int]], str] | None = None
     notice: Callable[[Notice], None] = _ignore
+    ours: Callable[[Token], bool] = _any
