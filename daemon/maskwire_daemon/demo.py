@@ -170,33 +170,38 @@ def _as_json(shown: Shown) -> str:
 
 
 def _as_text(shown: Shown, *, colour: bool) -> str:
-    changed = set(shown.seen_by_provider.split()) - set(shown.sent.split())
-    blocks = [
-        ("Your program sends", shown.sent, set(shown.sent.split()) - set(shown.seen_by_provider.split()), "31"),
-        ("The provider sees", shown.seen_by_provider, changed, "32"),
-        ("Your program receives", shown.received, set[str](), ""),
-    ]
+    sent, seen = set(shown.sent.split()), set(shown.seen_by_provider.split())
+    blocks = (
+        ("Your program sends", shown.sent, sent - seen),
+        ("The provider sees", shown.seen_by_provider, seen - sent),
+        ("Your program receives", shown.received, set[str]()),
+    )
     lines = []
-    for title, text, marked, shade in blocks:
+    for title, text, changed in blocks:
         lines += [
-            _shade(title, "1", on=colour),
-            *(_mark(line, marked, shade, on=colour) for line in text.split("\n")),
+            _shade(title, _BOLD, on=colour),
+            *(_marked(line, changed, on=colour) for line in text.split("\n")),
             "",
         ]
-    if shown.ok:
-        lines += [f"{len(VALUES)} values left this machine as tokens only, and all of them came back.", _NEXT]
-    elif shown.leaked:
-        lines += [f"FAILED: the provider saw {', '.join(shown.leaked)}."]
-    else:
-        lines += ["FAILED: the answer is not what the provider said, with the values back in place."]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, _verdict(shown)]) + "\n"
+
+
+def _verdict(shown: Shown) -> str:
+    if shown.leaked:
+        return f"FAILED: the provider saw {', '.join(shown.leaked)}."
+    if not shown.ok:
+        return "FAILED: the answer is not what the provider said, with the values back in place."
+    return f"{len(VALUES)} values left as tokens only, and all of them came back.\n{_NEXT}"
 
 
 _NEXT = "Now protect a real program: `maskwire up`, then `maskwire exec -- COMMAND`."
 
 
-def _mark(line: str, words: set[str], shade: str, *, on: bool) -> str:
-    return "  " + " ".join(_shade(word, shade, on=on and word in words) for word in line.split(" "))
+_BOLD, _GREEN = "1", "32"
+
+
+def _marked(line: str, words: set[str], *, on: bool) -> str:
+    return "  " + " ".join(_shade(word, _GREEN, on=on and word in words) for word in line.split(" "))
 
 
 def _shade(text: str, code: str, *, on: bool) -> str:
