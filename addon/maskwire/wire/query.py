@@ -1,0 +1,92 @@
+"""The query string of a request as texts that can be edited in place. Sans-IO.
+
+Source: https://url.spec.whatwg.org/#urlencoded-parsing
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from maskwire.wire.document import Document, Edit, Field, Place
+
+CREDENTIALS = frozenset({"key", "api_key", "apikey", "access_token", "oauth_token", "sig", "signature", "token"})
+"""Parameters with which a client names itself to the provider: theirs to know, so never masked."""
+
+_PAIR = re.compile(r"([^=&;]*)(=?)([^&;]*)")
+_UNIT = re.compile(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A decoded key or value. ``places[i]`` is where its character ``i`` begins in the target."""
+
+    text: str
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryDocument:
+    """The keys and values of a query string; ``splice`` gives the whole request target, percent-encoded."""
+
+    target: str
+    _parts: tuple[_Part, ...]
+    fields: Sequence[Field] = field(repr=False)
+
+    def splice(self, edits: Mapping[int, Sequence[Edit]]) -> bytes:
+        """Return the request target with edits applied, everything else as it came."""
+        flat = [
+            (part.places[edit.start], part.places[edit.end], edit.text)
+            for part, wanted in ((self._parts[index], wanted) for index, wanted in edits.items())
+            for edit in wanted
+        ]
+        pieces: list[str] = []
+        at = 0
+        for start, end, text in sorted(flat):
+            pieces += (self.target[at:start], quote(text, safe="", errors="surrogatepass"))
+            at = end
+        return "".join([*pieces, self.target[at:]]).encode()
+
+
+def parse_query(target: str) -> Document:
+    """Return the texts of the query in a request target (``/path?query``); none when it has no query."""
+    start = target.find("?") + 1
+    end = target.find("#", start)
+    if not start:
+        return QueryDocument(target, (), ())
+    parts: list[_Part] = []
+    fields: list[Field] = []
+    for match in _pairs(target, start, end if end >= 0 else len(target)):
+        name = _decode(target, *match.span(1))
+        if name.text.lower() in CREDENTIALS:
+            continue
+        for part, place in ((name, Place.KEY), (_decode(target, *match.span(3)), Place.TEXT)):
+            if part.text:
+                parts.append(part)
+                fields.append(Field(part.text, "?.*", "" if place is Place.KEY else name.text, place))
+    return QueryDocument(target, tuple(parts), tuple(fields))
+
+
+def _pairs(target: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    while start < end:
+        match = _PAIR.match(target, start, end)
+        assert match is not None  # it matches the empty string
+        yield match
+        start = match.end() + 1
+
+
+def _decode(target: str, start: int, end: int) -> _Part:
+    """Return ``target[start:end]`` decoded; bytes that are not UTF-8 become lone surrogates, one each."""
+    text: list[str] = []
+    places: list[int] = []
+    for unit in _UNIT.finditer(target, start, end):
+        at = unit.start()
+        if unit[0][0] == "%" and len(unit[0]) > 1:
+            for character in bytes.fromhex(unit[0].replace("%", "")).decode("utf-8", "surrogateescape"):
+                text.append(character)
+                places.append(at)
+                at += 3 * len(character.encode("utf-8", "surrogateescape"))
+        else:
+            text.append(" " if unit[0] == "+" else unit[0])
+            places.append(at)
+    return _Part("".join(text), (*places, end))
