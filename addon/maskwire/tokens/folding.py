@@ -17,7 +17,7 @@ INVISIBLE_RUN = 8
 BREAK = "\x00"
 """Stands for a longer run of invisible characters: no token continues behind it."""
 
-_INVISIBLE = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]"
+_INVISIBLE = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 _NAMES = "lowbar|UnderBar|commat|period|hyphen|dash|nbsp|plus|lpar|rpar|colon|ndash|ast|grave"
 _VARIANTS = {
     **{chr(0xFEE0 + code): chr(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from maskwire.tokens.digits import only_digits
 from maskwire.tokens.folding import fold
+from maskwire.tokens.keyed import divide
 from maskwire.tokens.linear import Linear
 from maskwire.tokens.table import BY_NAME, DRESSED, SHAPES
 from maskwire.vault import Token
@@ -22,7 +23,7 @@ _OPEN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 
-LONGEST = 160
+LONGEST = 80
 """Characters that the longest spelling of a token may have in folded text."""
 
 CONTEXT = 2
@@ -86,6 +87,12 @@ def numeric(token: Token) -> str | None:
     parts = shape_name(token)
     shape = DRESSED.get(parts[0]) if parts else None
     return only_digits(token) if shape and shape.numeric else None
+
+
+def telling(token: Token) -> bool:
+    """Tell whether ``token`` has a shape with a keyed check: one that text hardly shows unless it was ours."""
+    parts = shape_name(token)
+    return parts is not None and divide(BY_NAME[parts[0]].size(parts[1])).checks > 1
 
 
 def spell(token: Token, value: str) -> str:

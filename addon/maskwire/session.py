@@ -1,0 +1,77 @@
+"""Masks and restores plain texts over a vault: for scripts, the command line and the control API. Sans-IO.
+
+A session is an object of its own: many may live in one process, each over its own vault.
+"""
+
+from collections.abc import Sequence
+
+from maskwire.errors import VaultError
+from maskwire.masker import Decide, edits, plan
+from maskwire.spans import Span
+from maskwire.tokens import canonical, find
+from maskwire.vault import Token, Vault
+from maskwire.wire.document import Edit, Field
+
+WHERE = "text"
+"""The path under which a plain text is named in a refusal."""
+
+
+class UnknownToken(VaultError):
+    """A text that must be a token of this vault is none, or its value has expired or was destroyed."""
+
+
+class Session:
+    """Explicit use of one vault. Every method may raise ``VaultError`` when the vault is locked or damaged."""
+
+    __slots__ = ("_vault",)
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def mask_text(self, text: str, spans: Sequence[Span], decide: Decide) -> str:
+        """Return ``text`` with a token in place of every finding in ``spans`` that ``decide`` does not allow.
+
+        Raises:
+            BlockedError: the policy blocks a finding.
+        """
+        planned = plan([Field(text, WHERE)], [spans], decide, self._knows)
+        tokens = self._vault.tokenize(planned.findings)
+        return _apply(text, edits(planned, tokens).get(0, ()))
+
+    def restore_text(self, text: str) -> str:
+        """Return ``text`` with the value in place of every token that the vault knows; all else stays.
+
+        Values come back inside addresses too: the text is the person's own, not a model's answer on its way to
+        a program that would follow them.
+        """
+        known = ((match, self._vault.resolve(match.token)) for match in find(text))
+        return _apply(text, [Edit(match.start, match.end, value) for match, value in known if value is not None])
+
+    def detokenize(self, token: str) -> str:
+        """Return the value behind ``token``, however it is spelled.
+
+        Raises:
+            UnknownToken: ``token`` is not exactly one token that the vault knows.
+        """
+        known = canonical(token)
+        value = None if known is None else self._vault.resolve(known)
+        if value is None:
+            raise UnknownToken("this is not a token of this vault, or its value has expired")
+        return value
+
+    def is_token(self, text: str) -> bool:
+        """Tell whether ``text`` as a whole is a token that the vault knows."""
+        known = canonical(text)
+        return known is not None and self._knows(known)
+
+    def _knows(self, token: Token) -> bool:
+        return self._vault.resolve(token) is not None
+
+
+def _apply(text: str, changes: Sequence[Edit]) -> str:
+    pieces: list[str] = []
+    done = 0
+    for change in changes:
+        pieces += (text[done : change.start], change.text)
+        done = change.end
+    return "".join((*pieces, text[done:]))

@@ -1,0 +1,107 @@
+"""One text that is restored as it arrives: a message, or one string of a tool's arguments. Sans-IO."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from maskwire.stream.address import AddressReader, known_form
+from maskwire.stream.restoration import Restoration
+from maskwire.stream.scanner import Cut, Scanner
+
+UNREAD = 65_536
+"""Characters that may wait before they are searched for addresses: without a token nobody needs to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the text as it came, and the value that takes its place, if any."""
+
+    text: str
+    value: str | None = field(default=None, repr=False)
+
+    @property
+    def restored(self) -> str:
+        """The stretch as the person reads it."""
+        return self.text if self.value is None else self.value
+
+
+class Passage:
+    """Decides piece by piece what is restored. The ``text`` of all pieces joined is the input.
+
+    A token inside an address is held back only while that address may still become one of the person's own.
+    """
+
+    def __init__(self, how: Restoration) -> None:
+        self._how = how
+        self._scanner = Scanner()
+        self._reader = AddressReader()
+        self._unread: list[str] = []
+        self._unread_size = 0
+        self._waiting: list[Cut] = []
+
+    def feed(self, text: str) -> list[Piece]:
+        """Return the pieces that are certain now."""
+        return list(self._decide(self._scanner.feed(text)))
+
+    def flush(self) -> list[Piece]:
+        """Return what is left, as the end of the text."""
+        pieces = list(self._decide(self._scanner.flush()))
+        return [*pieces, *self._settle(self._reader.address)]
+
+    def _decide(self, cuts: Iterable[Cut]) -> Iterator[Piece]:
+        for cut in cuts:
+            if self._waiting or (cut.token is not None and self._in_address() and self._may_be_known(cut.text)):
+                yield from self._wait(cut)
+            elif cut.token is None:
+                self._skip(cut.text)
+                yield Piece(cut.text)
+            else:
+                yield self._restore(cut, withheld=self._in_address())
+                self._follow(cut.text)
+
+    def _wait(self, cut: Cut) -> Iterator[Piece]:
+        """Put ``cut`` behind what waits for the end of its address, and settle that if it has come."""
+        self._waiting.append(cut)
+        end = self._reader.feed(cut.text)
+        if end is not None:
+            yield from self._settle(self._reader.ended)
+            self._follow(cut.text, end)
+        elif not self._may_be_known(""):
+            yield from self._settle("")
+
+    def _settle(self, address: str) -> Iterator[Piece]:
+        withheld = known_form(address) not in self._how.known_urls
+        for cut in self._waiting:
+            yield Piece(cut.text) if cut.token is None else self._restore(cut, withheld=withheld)
+        self._waiting.clear()
+
+    def _restore(self, cut: Cut, *, withheld: bool) -> Piece:
+        assert cut.token is not None  # only candidates are restored
+        if withheld:
+            self._how.tally.withheld += self._how.ours(cut.token)
+            return Piece(cut.text)
+        return Piece(cut.text, self._how.value(cut.token))
+
+    def _in_address(self) -> bool:
+        if self._how.restore_urls:
+            return False
+        self._follow("")
+        return self._reader.inside
+
+    def _may_be_known(self, more: str) -> bool:
+        so_far = known_form(self._reader.address + more)
+        return bool(so_far) and any(known.startswith(so_far) for known in self._how.known_urls)
+
+    def _skip(self, text: str) -> None:
+        self._unread.append(text)
+        self._unread_size += len(text)
+        if self._unread_size > UNREAD:
+            self._follow("")
+
+    def _follow(self, text: str, start: int | None = 0) -> None:
+        """Let the reader know ``text`` from ``start`` on, and what was skipped before it."""
+        if self._unread:
+            text = "".join((*self._unread, text))
+            self._unread.clear()
+            self._unread_size = 0
+        while start is not None:
+            start = self._reader.feed(text, start)

@@ -1,0 +1,148 @@
+"""Puts values back into answers, whole or as they arrive. Sans-IO.
+
+Any way of cutting the input gives the same output; only the shortest tail that can still become a token (or, in
+an address, one that the person knows) is held back.
+"""
+
+import json
+
+from maskwire.stream.fragment import NUMBER, Nesting, Source, Unit, escape, is_json, units
+from maskwire.stream.passage import Passage, Piece
+from maskwire.stream.restoration import Resolve, Restoration, Tally
+
+__all__ = [
+    "ArgumentRestorer",
+    "Resolve",
+    "Restoration",
+    "Tally",
+    "TextRestorer",
+    "restore_json_source",
+    "restore_text",
+]
+
+
+class TextRestorer:
+    """Restores plain text."""
+
+    def __init__(self, how: Restoration) -> None:
+        self._passage = Passage(how)
+
+    def feed(self, piece: str) -> str:
+        """Return the text that is certain now, restored."""
+        return "".join(each.restored for each in self._passage.feed(piece))
+
+    def flush(self) -> str:
+        """Return what was held back, as the end of the text."""
+        return "".join(each.restored for each in self._passage.flush())
+
+
+def restore_text(text: str, how: Restoration) -> str:
+    """Return ``text`` restored."""
+    restorer = TextRestorer(how)
+    return restorer.feed(text) + restorer.flush()
+
+
+class ArgumentRestorer:
+    """Restores the JSON source of a tool's arguments.
+
+    A value is escaped for the string it lands in, and once more for each level of JSON inside it. Outside of
+    strings it lands as a number where it is one, else as a JSON string. A source that is not JSON is restored
+    as plain text. With ``restore_arguments`` off everything stays as it is.
+    """
+
+    def __init__(self, how: Restoration) -> None:
+        self._how = how
+        self._pending = ""
+        self._json: bool | None = None
+        self._string: _String | None = None
+        self._outside = Passage(how)
+
+    def feed(self, piece: str) -> str:
+        """Return the source that is certain now, restored."""
+        if not self._how.restore_arguments:
+            return piece
+        self._pending += piece
+        return self._read() if self._decided() else ""
+
+    def flush(self) -> str:
+        """Return what was held back, as the end of the source."""
+        rest, self._pending = self._pending, ""
+        if self._string is not None:
+            return self._string.flush() + rest
+        return self._write([*self._outside.feed(rest), *self._outside.flush()])
+
+    def _decided(self) -> bool:
+        if self._json is None:
+            quoted = self._pending.lstrip().startswith('"')
+            self._json = True if quoted else is_json(self._pending)
+        return self._json is not None
+
+    def _read(self) -> str:
+        source, done, out = self._pending, 0, list[str]()
+        while done < len(source):
+            if self._string is None:
+                quote = source.find('"', done) if self._json else -1
+                end = len(source) if quote < 0 else quote
+                out.append(self._write(self._outside.feed(source[done:end])))
+                done = end
+                if quote >= 0:
+                    out.append(self._write(self._outside.flush()) + '"')
+                    self._string, self._outside = _String(self._how), Passage(self._how)
+                    done += 1
+                continue
+            before = done
+            for unit in units(source, done):
+                if unit is None:
+                    out.append(self._string.flush() + '"')
+                    self._string = None
+                    done += 1
+                    break
+                out.append(self._string.feed(unit))
+                done += len(unit.source)
+            if done == before:
+                break
+        self._pending = source[done:]
+        return "".join(out)
+
+    def _write(self, pieces: list[Piece]) -> str:
+        """Return what stands outside of strings."""
+        return "".join(
+            each.text if each.value is None else _literal(each.value) if self._json else each.value for each in pieces
+        )
+
+
+def restore_json_source(text: str, how: Restoration) -> str:
+    """Return the JSON source ``text`` restored."""
+    restorer = ArgumentRestorer(how)
+    return restorer.feed(text) + restorer.flush()
+
+
+class _String:
+    """The inside of one JSON string: decodes for the passage, and writes back what was not restored as it was."""
+
+    def __init__(self, how: Restoration) -> None:
+        self._passage = Passage(how)
+        self._source = Source()
+        self._nesting = Nesting()
+
+    def feed(self, unit: Unit) -> str:
+        self._source.add(unit)
+        return self._write(self._passage.feed(unit.text))
+
+    def flush(self) -> str:
+        return self._write(self._passage.flush())
+
+    def _write(self, pieces: list[Piece]) -> str:
+        return "".join(map(self._one, pieces))
+
+    def _one(self, piece: Piece) -> str:
+        source = self._source.take(len(piece.text))
+        if piece.value is not None:
+            value = _literal(piece.value) if self._nesting.bare and piece.text.isdigit() else piece.value
+            source = escape(value, 1 + self._nesting.depth)
+        self._nesting.feed(piece.text)
+        return source
+
+
+def _literal(value: str) -> str:
+    return value if NUMBER.fullmatch(value) else json.dumps(value, ensure_ascii=False)
