@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from maskwire.errors import ConfigError
-from maskwire.wire.formats import known_hosts
+from maskwire.wire.hosts import known_hosts
 from maskwire_client import Client, ControlError, Status
 from maskwire_daemon.config import Config, KeyProvider
 from maskwire_daemon.configfile import load

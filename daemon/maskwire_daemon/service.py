@@ -25,7 +25,7 @@ from maskwire.detect.rules import default_rules
 from maskwire.errors import ConfigError, ControlError, MaskwireError, VaultLocked
 from maskwire.mitm.services import Limits, Services
 from maskwire.spans import Span
-from maskwire.wire.formats import known_hosts
+from maskwire.wire.hosts import known_hosts
 from maskwire_client.discovery import Runtime
 from maskwire_daemon.announcing import ready_line, waiting_line
 from maskwire_daemon.config import Config, KeyProvider

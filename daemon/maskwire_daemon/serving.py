@@ -9,7 +9,7 @@ from maskwire.detect.fragment import Fragment
 from maskwire.policy import Mode
 from maskwire.spans import Span
 from maskwire.tokens import canonical
-from maskwire.wire.formats import known_hosts
+from maskwire.wire.hosts import known_hosts
 from maskwire_client.models import HostEntry, Purged, Restored, Status
 from maskwire_daemon.config import policy_of
 from maskwire_daemon.configfile import edit_mode, load

@@ -45,7 +45,7 @@ def _path(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from maskwire.errors import ConfigError
-    from maskwire.wire.formats import known_hosts
+    from maskwire.wire.hosts import known_hosts
     from maskwire_daemon.configfile import load
 
     file = Paths.of().config

@@ -8,7 +8,7 @@ from maskwire.detect.names import load_names
 from maskwire.detect.pipeline import Pipeline
 from maskwire.detect.rules import default_rules
 from maskwire.spans import Span
-from maskwire.wire.formats import known_hosts
+from maskwire.wire.hosts import known_hosts
 from maskwire_daemon.config import Config
 from maskwire_daemon.configfile import load
 from maskwire_daemon.paths import Paths

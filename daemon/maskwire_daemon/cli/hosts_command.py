@@ -49,7 +49,7 @@ def _hosts() -> Sequence[HostEntry]:
     try:
         return Client.running().hosts()
     except NotRunning:
-        from maskwire.wire.formats import known_hosts
+        from maskwire.wire.hosts import known_hosts
         from maskwire_daemon.config import policy_of
         from maskwire_daemon.configfile import load
         from maskwire_daemon.hosts import entries
@@ -61,7 +61,7 @@ def _set(host: str, mode: Mode) -> int:
     try:
         Client.running().set_host(host, mode)
     except NotRunning:
-        from maskwire.wire.formats import known_hosts
+        from maskwire.wire.hosts import known_hosts
         from maskwire_daemon.configfile import edit_mode
 
         paths = Paths.of()

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from maskwire.wire.formats import known_hosts
+from maskwire.wire.hosts import known_hosts
 from maskwire_client import ControlError, Status
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.platform.clientenv import TRUST_VARIABLES, Route, exempted, variables
