@@ -10,6 +10,7 @@ Two things have to happen before mitmproxy's modules run, so they stand here and
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -71,7 +72,8 @@ def bare_addons() -> Iterator[None]:
 for _name in KEY_LOGS:
     os.environ.pop(_name, None)
 
-with bare_addons():
+# mitmproxy 12.2 uses names that pyparsing has deprecated since
+with warnings.catch_warnings(action="ignore", category=DeprecationWarning), bare_addons():
     from mitmproxy import http
     from mitmproxy.addons.core import Core
     from mitmproxy.addons.disable_h2c import DisableH2C
