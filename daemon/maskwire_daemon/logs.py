@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     "host", "surface", "outcome", "reason", "status", "count", "entities", "actions", "ms", "port", "pid", "program",
-    "state", "name", "attempt", "bytes", "path", "error", "line", "key",
+    "state", "attempt", "bytes", "path", "error", "line", "key",
 )  # fmt: skip
 """What a record may carry as ``extra``: words, counts and places of our own making."""
 
