@@ -35,6 +35,15 @@ _WRITE_WAIT_S = 5.0
 _READ_WAIT_S = 0.25
 """Longest wait for a reader, which happens only while another process rewrites the file."""
 
+_SETTINGS: Final = (
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+)
+"""For each connection: commits reach the disk, deleted bytes are overwritten, no temporary file is written."""
+
 
 class Database:
     """An open database. Safe to share between threads; several processes may open the same file."""
@@ -168,11 +177,14 @@ def _create(path: Path) -> None:
 
 def _connect(path: Path, wait_s: float) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=wait_s, isolation_level=None, check_same_thread=False)
-    connection.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, False)  # noqa: FBT003 - SQLite's own order
-    connection.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_VIEW, False)  # noqa: FBT003 - as above
-    for setting in ("trusted_schema=OFF", "cell_size_check=ON", "temp_store=MEMORY", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {setting}")
-    connection.execute("PRAGMA secure_delete=ON").fetchall()
+    try:
+        for code in (sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, sqlite3.SQLITE_DBCONFIG_ENABLE_VIEW):
+            connection.setconfig(code, False)  # noqa: FBT003 - whoever changed the file must not run code in it
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA {setting}").fetchall()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -201,8 +213,8 @@ def _up_to_date(path: Path, writer: sqlite3.Connection) -> bool:
 def _migrate(writer: sqlite3.Connection) -> None:
     from maskwire_daemon.store import migrations
 
+    writer.execute("PRAGMA auto_vacuum=INCREMENTAL")  # counts only before anything is written
     writer.execute(f"PRAGMA application_id={APPLICATION_ID}")
-    writer.execute("PRAGMA auto_vacuum=INCREMENTAL")
     writer.execute("PRAGMA journal_mode=WAL").fetchall()
     migrations.apply(writer)
     writer.execute(f"PRAGMA user_version={STEPS}")
