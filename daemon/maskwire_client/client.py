@@ -104,6 +104,15 @@ class Client:
         """Delete values and exchanges that are older; 0 deletes all of them."""
         return Purged.of(self._call("POST", "/v1/purge", {"older_than_days": older_than_days}))
 
+    def open_canary(self, address: str, pem: str) -> str:
+        """Lead the canary's host to a stand-in on this machine for a minute, and return that host."""
+        host: str = self._call("POST", "/v1/canary", {"address": address, "pem": pem})["host"]
+        return host
+
+    def close_canary(self) -> None:
+        """Lead it nowhere again."""
+        self._call("DELETE", "/v1/canary")
+
     def shutdown(self) -> None:
         """Ask the daemon to stop; it finishes what is open first."""
         self._call("POST", "/v1/shutdown", {})

@@ -28,6 +28,7 @@ from maskwire.spans import Span
 from maskwire.wire.hosts import known_hosts
 from maskwire_client.discovery import Runtime
 from maskwire_daemon.announcing import ready_line, waiting_line
+from maskwire_daemon.canary_route import CanaryRoute
 from maskwire_daemon.config import Config, KeyProvider
 from maskwire_daemon.configfile import load
 from maskwire_daemon.configwatch import ConfigWatch
@@ -104,6 +105,7 @@ class _Daemon:
         self._environ = environ
         self._token = secrets.token_urlsafe(32)
         self._down = contextlib.AsyncExitStack()
+        self._canary = CanaryRoute(paths.authority, self._apply)
         self._live: Live
 
     async def run(self, say: Say) -> None:
@@ -128,6 +130,7 @@ class _Daemon:
                 group.create_task(self._protect(say, announced)),
                 group.create_task(keep_house(live)),
                 group.create_task(watch.follow(self._changed)),
+                group.create_task(self._canary.expire()),
             ]
             group.create_task(self._serve(sockets, announced))
             await live.stop.wait()
@@ -204,9 +207,14 @@ class _Daemon:
             hosts=known_hosts(),
             port=config.proxy.port,
             api_port=int(self._live.api_url.rpartition(":")[2]),
-            connect_to=config.upstream.connect_to,
-            trusted_ca=config.upstream.trusted_ca,
+            connect_to=self._canary.connect_to(config.upstream.connect_to),
+            trusted_ca=self._canary.trusted_ca(config.upstream.trusted_ca),
         )
+
+    async def _apply(self) -> None:
+        """Let the proxy take over the settings as they are now."""
+        if self._live.proxy is not None and self._live.proxy_open:
+            await self._live.proxy.apply(self._proxy_settings(self._live.config))
 
     async def _changed(self, found: Config | ConfigError) -> None:
         """Follow the file: a good one takes effect, a wrong one changes nothing and is shown."""
@@ -242,7 +250,7 @@ class _Daemon:
         from maskwire_daemon.serving import LiveControl
 
         port = sockets[0].getsockname()[1]
-        await serve(build(LiveControl(self._live), port, self._token), sockets, self._live.stop)
+        await serve(build(LiveControl(self._live, self._canary), port, self._token), sockets, self._live.stop)
 
     def _write_runtime(self) -> None:
         """Say in the runtime file how this daemon is reached."""

@@ -11,6 +11,7 @@ from maskwire.spans import Span
 from maskwire.tokens import canonical
 from maskwire.wire.hosts import known_hosts
 from maskwire_client.models import HostEntry, Purged, Restored, Status
+from maskwire_daemon.canary_route import HOST, CanaryRoute
 from maskwire_daemon.config import policy_of
 from maskwire_daemon.configfile import edit_mode, load
 from maskwire_daemon.hosts import entries
@@ -26,8 +27,9 @@ FOLLOW_S = 0.25
 class LiveControl:
     """Implements ``api.control.Control``. Whatever touches the disk runs in a thread."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, canary: CanaryRoute) -> None:
         self._live = live
+        self._canary = canary
 
     async def status(self) -> Status:
         """Return how protection stands now."""
@@ -92,6 +94,16 @@ class LiveControl:
     async def purge(self, older_than_days: float) -> Purged:
         """Delete values and exchanges that are older; 0 deletes all."""
         return await asyncio.to_thread(purge, self._live.opened(), older_than_days)
+
+    async def open_canary(self, address: str, pem: str) -> str:
+        """Lead the canary's host to a stand-in on this machine for a minute."""
+        self._live.opened()
+        await self._canary.open(address, pem, self._live.config.upstream.trusted_ca)
+        return HOST
+
+    async def close_canary(self) -> None:
+        """Lead it nowhere again."""
+        await self._canary.close()
 
     def shutdown(self) -> None:
         """Stop the daemon."""

@@ -40,6 +40,7 @@ class FakeControl:
         self.mode = Mode.PROTECT
         self.minutes: float | None = None
         self.stopped = asyncio.Event()
+        self.canary = ""
 
     async def status(self) -> Status:
         return STATUS
@@ -81,6 +82,13 @@ class FakeControl:
 
     async def purge(self, older_than_days: float) -> Purged:
         return Purged(values=1, exchanges=int(older_than_days))
+
+    async def open_canary(self, address: str, pem: str) -> str:
+        self.canary = address
+        return "canary.example"
+
+    async def close_canary(self) -> None:
+        self.canary = ""
 
     def shutdown(self) -> None:
         self.stopped.set()

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from maskwire.errors import BlockedError, ConfigError, ControlError, VaultError
-from maskwire_daemon.api.bodies import Body, HostBody, Nothing, PauseBody, PurgeBody, TextsBody, TokenBody
+from maskwire_daemon.api.bodies import Body, CanaryBody, HostBody, Nothing, PauseBody, PurgeBody, TextsBody, TokenBody
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge, Guard
 
@@ -39,6 +39,8 @@ def build(control: Control, port: int, token: str) -> ASGIApp:
             Route("/v1/restore", routes.restore, methods=["POST"]),
             Route("/v1/reveal", routes.reveal, methods=["POST"]),
             Route("/v1/purge", routes.purge, methods=["POST"]),
+            Route("/v1/canary", routes.open_canary, methods=["POST"]),
+            Route("/v1/canary", routes.close_canary, methods=["DELETE"]),
             Route("/v1/shutdown", routes.shutdown, methods=["POST"]),
         ],
         exception_handlers={
@@ -115,6 +117,15 @@ class _Routes:
 
     async def purge(self, request: Request) -> Response:
         return JSONResponse(asdict(await self._control.purge((await _body(request, PurgeBody)).older_than_days)))
+
+    async def open_canary(self, request: Request) -> Response:
+        body = await _body(request, CanaryBody)
+        return JSONResponse({"host": await self._control.open_canary(body.address, body.pem)})
+
+    async def close_canary(self, request: Request) -> Response:
+        del request
+        await self._control.close_canary()
+        return JSONResponse({})
 
     async def shutdown(self, request: Request) -> Response:
         await _body(request, Nothing)

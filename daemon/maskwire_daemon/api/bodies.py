@@ -60,3 +60,10 @@ class PurgeBody(Body):
     """What is old enough to go."""
 
     older_than_days: Annotated[float, Field(ge=0)]
+
+
+class CanaryBody(Body):
+    """A stand-in on this machine, and what to trust for it."""
+
+    address: Annotated[str, Field(pattern=r"^127\.0\.0\.1:[0-9]{1,5}$")]
+    pem: Annotated[str, Field(max_length=20_000, pattern=r"^-----BEGIN CERTIFICATE-----[\s\w+/=-]+$")]

@@ -76,5 +76,16 @@ class Control(Protocol):
             VaultError: the vault cannot be written.
         """
 
+    async def open_canary(self, address: str, pem: str) -> str:
+        """Lead the canary's host to ``address`` on this machine for a minute, and return that host.
+
+        Raises:
+            ControlError: the proxy is not open.
+            ConfigError: the proxy cannot take it.
+        """
+
+    async def close_canary(self) -> None:
+        """Lead it nowhere again."""
+
     def shutdown(self) -> None:
         """Stop the daemon, after this answer."""

@@ -179,6 +179,14 @@ async def test_purge_and_shutdown(api: httpx2.AsyncClient, control: FakeControl)
     await asyncio.wait_for(control.stopped.wait(), 1)
 
 
+@pytest.mark.parametrize("address", ["10.0.0.1:443", "evil.example:443", "127.0.0.1", "127.0.0.1:443\nx", ""])
+async def test_a_canary_never_leaves_this_machine(api: httpx2.AsyncClient, control: FakeControl, address: str) -> None:
+    body = {"address": address, "pem": "-----BEGIN CERTIFICATE-----\nAA==\n"}
+
+    assert (await api.post("/v1/canary", json=body)).status_code == 400
+    assert control.canary == ""
+
+
 async def test_unknown_paths_and_methods_are_json_too(api: httpx2.AsyncClient) -> None:
     assert (await api.get("/v1/nothing")).json() == {"error": "Not Found"}
     assert (await api.get("/v1/pause")).status_code == 405

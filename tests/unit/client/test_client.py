@@ -74,6 +74,10 @@ def test_every_call_reaches_the_daemon(client: Client, control: FakeControl) -> 
     assert [(s.start, s.end) for s in client.scan(["a Jane"])[0]] == [(2, 6)]
     assert client.reveal(FakeControl.token) == "Jane"
     assert client.purge(3) == Purged(1, 3)
+    assert client.open_canary("127.0.0.1:9", "-----BEGIN CERTIFICATE-----\nAA==\n") == "canary.example"
+    assert control.canary == "127.0.0.1:9"
+    client.close_canary()
+    assert control.canary == ""
     client.shutdown()
     assert control.stopped.is_set()
 
