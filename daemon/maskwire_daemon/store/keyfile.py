@@ -40,9 +40,11 @@ class FileKey:
                 f"The key file {self._path} cannot be read ({error.strerror}). Make one with "
                 f"`umask 077; head -c 32 /dev/urandom | base64 > {self._path}` and keep a copy of it."
             ) from error
-        with os.fdopen(descriptor, "rb") as file:
-            self._must_be_private(os.fstat(file.fileno()))
-            text = file.read(_LONGEST).decode("ascii", "replace")
+        try:
+            self._must_be_private(os.fstat(descriptor))
+            text = os.read(descriptor, _LONGEST).decode("ascii", "replace")
+        finally:
+            os.close(descriptor)
         return from_text(text, f"the key file {self._path}")
 
     def replace(self, new: bytes) -> None:
