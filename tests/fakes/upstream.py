@@ -51,11 +51,12 @@ Answering = Callable[[Heard], Reply]
 
 
 class Upstream:
-    """Listens on loopback. ``heard`` are the requests, ``bytes_in`` counts everything that arrived."""
+    """Listens on loopback. ``heard`` are the requests, ``stray`` is what arrived and was none."""
 
     def __init__(self, answering: Answering, alpn: tuple[str, ...] = ("h2", "http/1.1")) -> None:
         self.answering = answering
         self.heard: list[Heard] = []
+        self.stray = b""
         self.connections = 0
         self.open = 0
         self.port = 0
@@ -95,7 +96,9 @@ class Upstream:
             else:
                 while await self._http1(reader, writer):
                     pass
-        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+        except asyncio.IncompleteReadError as e:
+            self.stray += e.partial
+        except (ConnectionError, ssl.SSLError):
             pass
         finally:
             self.open -= 1

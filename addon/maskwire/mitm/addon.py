@@ -15,11 +15,11 @@ from maskwire.mitm import coding
 from maskwire.mitm import flow as flows
 from maskwire.mitm.answer import Answer, stream_of
 from maskwire.mitm.bypass import Scope, passes_all
-from maskwire.mitm.engine import Client, http
+from maskwire.mitm.clients import Clients
+from maskwire.mitm.engine import http
 from maskwire.mitm.ledger import Ledger
 from maskwire.mitm.masking import Masked, Outgoing, mask
 from maskwire.mitm.patches import ANSWER, LIMIT
-from maskwire.mitm.programs import Programs
 from maskwire.mitm.services import Notice, NoticeKind, Services
 from maskwire.policy import Mode, Policy
 from maskwire.stream.bodies import Untouched
@@ -42,7 +42,8 @@ class Addon:
     def __init__(self, services: Services, scope: Scope) -> None:
         self.scope = scope
         self._services = services
-        self._programs = Programs(services.program)
+        self._clients = Clients(services, lambda: self.scope)
+        self.addons = [self._clients]
         self._running: dict[str, Ledger] = {}
 
     @property
@@ -130,10 +131,6 @@ class Addon:
         finally:
             flows.discard_message(flow, forward=foreign)
 
-    def client_disconnected(self, client: Client) -> None:
-        """Forget the program behind a connection that ended."""
-        self._programs.forget(client)
-
     # steps
 
     def _is_foreign(self, flow: http.HTTPFlow, policy: Policy) -> bool:
@@ -142,7 +139,7 @@ class Addon:
     def _open(self, flow: http.HTTPFlow) -> Ledger:
         mine = next(h for h in flows.named_hosts(flow) if self.scope.holds(h))
         ledger = Ledger(started=self._services.clock(), host=mine.lower().rstrip("."), method=flow.request.method)
-        ledger.program = self._programs.of(flow.client_conn)
+        ledger.program = self._clients.spoke(flow.client_conn)
         flow.metadata[LEDGER] = ledger
         flow.metadata[LIMIT] = self._services.limits.body_bytes
         self._running[flow.id] = ledger

@@ -41,6 +41,8 @@ class NoticeKind(StrEnum):
 
     CLIENT_REJECTED_CERTIFICATE = "client_rejected_certificate"
     """A program does not trust our authority for a protected host, or pins another: it is not covered."""
+    CLIENT_SENT_NOTHING = "client_sent_nothing"
+    """A program accepted our certificate for a protected host and left without a request, as pinning ones do."""
     ANSWER_NOT_RESTORED = "answer_not_restored"
     """An answer came through with its tokens, since restoring failed or its encoding is unknown."""
     CONTROL_API_REFUSED = "control_api_refused"
