@@ -51,10 +51,10 @@ def _reason(pattern: str, error: Exception) -> str:
 class Pattern:
     """One compiled pattern. Offsets are bytes."""
 
-    __slots__ = ("_compiled", "_group")
+    __slots__ = ("_compiled", "_groups")
 
     def __init__(self, pattern: str) -> None:
-        """Compile ``pattern``; its value is the group named ``v``, else its first group, else the whole match.
+        """Compile ``pattern``; its value is the group named ``v``, else the first group that took part, else the match.
 
         Raises:
             PatternError: RE2 cannot take it.
@@ -64,14 +64,23 @@ class Pattern:
         except (re2.error, UnicodeError) as e:
             raise PatternError(_reason(pattern, e)) from e
         named = self._compiled.groupindex.get(b"v")
-        self._group: int = named if named is not None else min(1, self._compiled.groups)
+        self._groups = (named,) if named is not None else tuple(range(1, self._compiled.groups + 1)) or (0,)
 
     def spans(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-        """Yield where the value stands for each match in ``data[start:end]``, from left to right."""
-        for match in self._compiled.finditer(data, start, len(data) if end is None else end):
-            first, last = match.span(self._group)
+        """Yield where the value stands for each match in ``data[start:end]``, from left to right.
+
+        The search goes on behind the value, not behind the match, so that what ends one value may start the next.
+        """
+        stop = len(data) if end is None else end
+        while (match := self._compiled.search(data, start, stop)) is not None:
+            first, last = match.span(self._groups[0])
+            for group in self._groups[1:]:
+                if first >= 0:
+                    break
+                first, last = match.span(group)
             if last > first >= 0:
                 yield first, last
+            start = max(last, match.start() + 1)
 
     def first(self, data: bytes, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
         """Return where the first match (not its group) stands in ``data[start:end]``."""

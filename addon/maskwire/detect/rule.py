@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from maskwire.detect import checks
+from maskwire.detect.checks import check_named
+from maskwire.detect.edges import EDGES
 from maskwire.detect.patterns import Pattern, PatternError
 from maskwire.errors import ConfigError
 
@@ -24,12 +25,13 @@ MAX_PATTERN = 4000
 class Rule:
     """What one kind of value looks like, and when a look-alike counts.
 
-    ``pattern`` is RE2; its group ``v`` (else its first) is the value. ``checks`` names functions of
+    ``pattern`` is RE2; its group ``v`` (else its first) is the value. ``checks`` names entries of
     ``detect.checks`` that must all accept the value. ``context`` holds words of which one must stand
     within ``distance`` bytes before the value (or after it, with ``after``) where ``requires_context``,
     and raises the score otherwise. The rule runs on a line only when ``trigger`` (RE2), else one of
     ``keywords``, else a context word, else the pattern itself occurs there. ``broken`` says that a value
-    may be recognised across a line break. ``match`` and ``reject`` are examples; in ``match`` the value
+    may be recognised across a line break, ``lines`` how many lines a match may span, ``edges`` names what
+    may touch the value (``detect.edges``), ``trim`` takes blanks and punctuation off its end, ``unless`` holds words before it that say it is something else. ``match`` and ``reject`` are examples; in ``match`` the value
     stands between guillemets.
     """
 
@@ -45,12 +47,16 @@ class Rule:
     trigger: str = ""
     keywords: tuple[str, ...] = ()
     broken: bool = False
+    edges: str = ""
+    trim: bool = False
+    lines: int = 1
+    unless: tuple[str, ...] = ()
     match: tuple[str, ...] = ()
     reject: tuple[str, ...] = ()
     source: str = ""
 
 
-_KEYS = frozenset({field.name for field in fields(Rule)} | {"uses"})
+_KEYS = frozenset(field.name for field in fields(Rule))
 
 
 def load_pack(file: Path | Traversable) -> list[Rule]:
@@ -110,24 +116,36 @@ def _string(raw: Mapping[str, object], key: str, default: str = "") -> str:
     return value
 
 
+def _listed(raw: Mapping[str, object], key: str, lists: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the words of ``key``; one that starts with ``@`` stands for a list of the pack's ``[contexts]``."""
+    words: list[str] = []
+    for word in _strings(raw, key):
+        if not word.startswith("@"):
+            words.append(word)
+        elif word[1:] in lists:
+            words.extend(lists[word[1:]])
+        else:
+            raise ValueError(f"{key} names no list of [contexts]: {word!r}")
+    return tuple(words)
+
+
 def _rule(raw: Mapping[str, object], lists: Mapping[str, Sequence[str]]) -> Rule:
     """Return the rule that a TOML table describes, checked as far as one rule alone can be."""
     if unknown := set(raw) - _KEYS:
         raise ValueError(f"unknown key {min(unknown)!r}")
-    context = list(_strings(raw, "context"))
-    for name in _strings(raw, "uses"):
-        if name not in lists:
-            raise ValueError(f"uses names no list of [contexts]: {name!r}")
-        context.extend(lists[name])
     rule = Rule(
         id=_string(raw, "id"),
         entity=_string(raw, "entity"),
         pattern=_string(raw, "pattern"),
         checks=_strings(raw, "checks"),
-        context=tuple(context),
+        context=_listed(raw, "context", lists),
         distance=int(_number(raw, "distance", DEFAULT_DISTANCE)),
         after=int(_number(raw, "after", 0)),
         requires_context=raw.get("requires_context", False) is True,
+        edges=_string(raw, "edges"),
+        trim=raw.get("trim", False) is True,
+        lines=int(_number(raw, "lines", 1)),
+        unless=_listed(raw, "unless", lists),
         score=_number(raw, "score", 0.8),
         trigger=_string(raw, "trigger"),
         keywords=_strings(raw, "keywords"),
@@ -151,8 +169,9 @@ def _check(rule: Rule) -> None:
     if len(rule.pattern) > MAX_PATTERN:
         raise ValueError(f"the pattern is longer than {MAX_PATTERN} characters")
     for name in rule.checks:
-        if name not in checks.CHECKS:
-            raise ValueError(f"unknown check {name!r}")
+        check_named(name)
+    if rule.edges not in EDGES:
+        raise ValueError(f"unknown edges {rule.edges!r}")
     for text in (rule.pattern, rule.trigger):
         if text and (problem := _problem(text)):
             raise ValueError(problem)

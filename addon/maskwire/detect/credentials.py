@@ -1,0 +1,131 @@
+"""Whether a text beside a credential word is a credential, a placeholder or code. Sans-IO."""
+
+from collections import Counter
+from math import log2
+
+from maskwire.detect.patterns import Pattern, encode
+
+MIN_RANDOM_BITS = 2.9
+"""Bits of entropy per character from which a text of 20 looks random: words have less, hex has more."""
+
+_PLACEHOLDER = Pattern(
+    r"(?i)\.\.\.|…|\*{3}|x{4}|0{8}|•|redacted|\bmasked\b|placeholder|changeme|change[-_ ]me|example|sample|dummy|insert[-_]|"
+    r"replace|your|my[-_](?:api|secret|token|pass|key)|todo|fixme|foobar|^(?:test|secret|password|passwd|passwort|pass|"
+    r"token|none|null|nil|true|false|undefined|empty|string|str|bool|int|bytes|any|optional|default|required|"
+    r"value|here|hidden|unset|n/?a|key|apikey|admin|root|user|username|secretstr)\??!?$|1234567890abc|abcdef|"
+    r"^<.*>$|^\[.*\]$|^\{.*\}$|^%.*%$|<[a-z_ -]+>|\$\{|\$\(|\{\{|#\{|^\$[A-Za-z_{(]|^%[sdv]$|^@"
+)
+_CODE = Pattern(
+    r"^[A-Za-z_$][A-Za-z_$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$]+)+$|^[A-Za-z_$][\w$.:]*\(.*$|^[A-Za-z_][\w.]*\[.*\]?$|"
+    r"^[A-Za-z_][\w]*\s*(?:\|\||&&|==|!=|\?\?|=>|::).*$|^[!&*]?[A-Za-z_]+[;,)\]}]*$|^(?:process|os|env|self|this|config|"
+    r"settings|request|req|ctx|options|params|data|secrets|vault|var|local|module|input|args|opts|props|state|user|cfg)\.|"
+    r"^[(\[{<=!|&]+$|^/(?:run|etc|var|home|usr|opt|path|tmp)/|^(?:~|\.{1,2})/|^https?://|^file:|"
+    r"\.(?:pem|key|crt|json|ya?ml|txt|py|js|ts|env)$|^arn:|^(?:ref|op|vault|ssm|secret|sops|keyring|enc)[:+]"
+)
+_UUID = Pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_BINDING = frozenset(("the", "and", "are", "was", "were", "for", "with", "this", "have", "has", "had", "not", "but", "they"))
+_WORDS = Pattern(r"^[A-Za-z]+(?:[ _-][A-Za-z]+)*[.!?]?$")
+
+
+def entropy(value: str) -> float:
+    """Return the entropy of ``value`` in bits per character."""
+    length = len(value)
+    return -sum(n / length * log2(n / length) for n in Counter(value).values()) if length else 0.0
+
+
+def placeholder(value: str) -> bool:
+    """Tell whether ``value`` stands for a credential without being one."""
+    return len(set(value)) < 4 or _PLACEHOLDER.found(encode(value))
+
+
+def real(value: str) -> bool:
+    """Tell whether a text in the shape of a key is no placeholder."""
+    return not placeholder(value)
+
+
+def random(value: str) -> bool:
+    """Tell whether ``value`` looks made by a random generator: no placeholder, no words, enough entropy."""
+    if placeholder(value) or _WORDS.fits(encode(value)):
+        return False
+    kinds = kinds_of(value)
+    if kinds < 2 or (not any(c.isdigit() for c in value) and kinds < 3 and not _mixed(value)):
+        return False
+    return entropy(value) >= min(MIN_RANDOM_BITS, log2(len(value)) * 0.72)
+
+
+def _mixed(value: str) -> bool:
+    """Tell whether upper and lower case follow each other in no way that words do."""
+    changes = sum(a.islower() and b.isupper() for a, b in zip(value, value[1:], strict=False))
+    return len(value) >= 16 and changes >= len(value) // 8
+
+
+def kinds_of(value: str) -> int:
+    """Return how many of lower case, upper case, digits and others occur in ``value``."""
+    return (
+        any(c.islower() for c in value)
+        + any(c.isupper() for c in value)
+        + any(c.isdigit() for c in value)
+        + any(not c.isalnum() for c in value)
+    )
+
+
+def secret_assigned(value: str) -> bool:
+    """Tell whether what is assigned to a credential name is a credential: random, or at least no code and no word."""
+    data = encode(value)
+    if len(value) < 8 or placeholder(value) or _CODE.found(data) or _WORDS.fits(data) or " " in value:
+        return False
+    return random(value) or (kinds_of(value) >= 3 and len(value) >= 10)
+
+
+def password_assigned(value: str) -> bool:
+    """Tell whether what is assigned to a password name is a password, which people choose short and readable."""
+    data = encode(value)
+    if not 4 <= len(value) <= 200 or placeholder(value) or _CODE.found(data):
+        return False
+    return any(c.isdigit() for c in value) or kinds_of(value) >= 3 or (kinds_of(value) >= 2 and not _WORDS.fits(data))
+
+
+def password_said(value: str) -> bool:
+    """Tell whether a word that a sentence calls a password can be one: never a plain word."""
+    return password_assigned(value) and (any(c.isdigit() for c in value) or kinds_of(value) >= 3)
+
+
+def password_plain(value: str) -> bool:
+    """Tell whether an unquoted text behind a password name is a password and not the code that makes one."""
+    if len(value) < 6 and not any(c.isalpha() for c in value):
+        return False
+    return password_assigned(value) and value[0] not in "=&|<>" and value[-1] not in "([{" and "=" not in value[1:-1]
+
+
+def password_env(value: str) -> bool:
+    """Tell whether the value of an environment variable is a password: nothing there is code, but paths are paths."""
+    data = encode(value)
+    if placeholder(value) or value.startswith(("/", "./", "~/", "http://", "https://")):
+        return False
+    return not _WORDS.fits(data) or (len(value) >= 8 and kinds_of(value) >= 2)
+
+
+def url_password(value: str) -> bool:
+    """Tell whether what stands before the host of an address is a password."""
+    return not placeholder(value) and len(value) >= 3 and not value.startswith(("$", "{", "<", "%"))
+
+
+def header_value(value: str) -> bool:
+    """Tell whether the value of a header that authorises is a credential: longer than a word, no placeholder."""
+    return secret_assigned(value) or random(value)
+
+
+def random_key(value: str) -> bool:
+    """Tell whether a text near a credential word looks like a key: random, with digits, and neither UUID nor path."""
+    if value.count("/") > 1 and not value.endswith("="):
+        return False
+    return random(value) and any(c.isdigit() for c in value) and not _UUID.fits(encode(value.lower()))
+
+
+def seed_words(value: str) -> bool:
+    """Tell whether words may be a wallet's recovery phrase: 12, 15, 18, 21 or 24 of them and none that only binds others.
+
+    Source: https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki
+    """
+    words = value.lower().replace(",", " ").split()
+    return len(words) in (12, 15, 18, 21, 24) and not any(word in _BINDING for word in words)
