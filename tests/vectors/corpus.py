@@ -30,7 +30,7 @@ class Vector:
         return str(self.entry["id"])
 
     def read(self, part: str) -> bytes:
-        return (ROOT / self.id / self.entry["files"][part]).read_bytes()
+        return Path(ROOT, self.id, self.entry["files"][part]).read_bytes()
 
     def has(self, part: str) -> bool:
         return part in self.entry["files"]
