@@ -38,6 +38,9 @@ VALUES = (
 )
 """What must not reach the provider; all of it is invented."""
 
+PARTS = (*VALUES, "Jane", "Doe")
+"""What is looked for at the provider: half a name is a leak too."""
+
 PROMPT = """Write a short, friendly letter to {} <{}>.
 Her card {} was declined twice, so call her on {} first.
 We refund to {}. If the script fails, here is my token:
@@ -86,7 +89,7 @@ def demonstrate() -> Shown:
     """
     with running(StandIn()) as stand_in, _daemon(stand_in) as status:
         received = _ask(status, PROMPT)
-        return Shown(PROMPT, _seen(stand_in), received, tuple(leaks(VALUES, stand_in.heard())))
+        return Shown(PROMPT, _seen(stand_in), received, tuple(leaks(PARTS, stand_in.heard())))
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Invented values of every kind that a provider must never see, and prompts that hold them."""
 
 VALUES = {
-    "person": "Jane Doe",
-    "email": "jane.doe@northwind-mail.com",
+    "person": "Jennifer Whitfield",
+    "email": "jennifer.whitfield@northwind-mail.com",
     "card": "5425 2334 3010 9903",
     "phone": "+1 415 736 5000",
     "iban": "DE89 3704 0044 0532 0130 00",

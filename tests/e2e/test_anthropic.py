@@ -34,9 +34,11 @@ def arguments_of(text: str) -> dict[str, object]:
 def ask(client: anthropic.Anthropic, how: str, turns: list[MessageParam]) -> anthropic.types.Message:
     """Return the answer to ``turns``, plain or put together from a stream by the SDK."""
     if how == "whole":
-        return client.messages.create(model=MODEL, max_tokens=999, messages=turns, tools=[TOOL], system="For Jane Doe")
+        return client.messages.create(
+            model=MODEL, max_tokens=999, messages=turns, tools=[TOOL], system="For Jennifer Whitfield"
+        )
     with client.messages.stream(
-        model=MODEL, max_tokens=999, messages=turns, tools=[TOOL], system="For Jane Doe"
+        model=MODEL, max_tokens=999, messages=turns, tools=[TOOL], system="For Jennifer Whitfield"
     ) as stream:
         return stream.get_final_message()
 

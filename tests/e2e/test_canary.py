@@ -69,7 +69,7 @@ def said(home: Home, provider: StandIn) -> bytes:
     spoken: list[bytes] = []
     with running_daemon(home) as daemon:
         status = daemon.client.status()
-        _ask_all(status, provider)
+        spoken += _ask_all(status, provider)
         spoken += _refusals(status)
         _kill_worker(daemon, status)
         spoken += _commands(home)
@@ -79,8 +79,8 @@ def said(home: Home, provider: StandIn) -> bytes:
     return b"\n".join(spoken)
 
 
-def _ask_all(status: Status, provider: StandIn) -> None:
-    """Send what is understood, to a provider that answers, fails, and breaks off."""
+def _ask_all(status: Status, provider: StandIn) -> Iterator[bytes]:
+    """Send what is understood, to a provider that answers, fails, and breaks off; yield what went wrong."""
     credential = {"authorization": f"Bearer {CREDENTIAL}"}
     for behaviour in (Behaviour(), Behaviour(status=503), Behaviour(status=400), Behaviour(reset_after=1)):
         provider.provider.behaviour = behaviour
@@ -88,7 +88,7 @@ def _ask_all(status: Status, provider: StandIn) -> None:
             try:
                 post(status, body, Target(headers=credential))
             except (OSError, http.client.HTTPException) as e:
-                assert leaks(CANARIES, repr(e).encode()) == []  # noqa: PT017 - an addition, not the assertion
+                yield repr(e).encode()
     provider.provider.behaviour = Behaviour()
 
 
@@ -145,7 +145,7 @@ def test_a_planted_value_is_kept_nowhere(said: bytes, canary: str) -> None:
 def test_the_log_was_written_at_the_loudest_level(said: bytes, home: Home) -> None:
     log = b"".join(path.read_bytes() for path in home.files() if path.suffix == ".log" or path.name == "daemon-output")
 
-    assert b"debug" in log.lower()
+    assert b" debug " in log
 
 
 def test_a_crash_leaves_no_core_file(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_all_languages_at_once_return_whole(status: Status, stand_in: StandIn) -
 
 QUESTIONS = (
     PROMPT,
-    "Make it shorter, and greet Jane Doe by her first name.",
+    "Make it shorter, and greet Jennifer Whitfield by her first name.",
     "Also mention https://northwind-mail.com/claims?card=5425+2334+3010+9903 please.",
     json.dumps({"user": VALUES["email"], "password": "correct-Horse7-battery"}),
 )
@@ -71,7 +71,7 @@ def test_tool_turns_keep_their_bytes_too(status: Status, stand_in: StandIn) -> N
         result = {"type": "tool_result", "tool_use_id": f"t{number}", "content": [{"type": "text", "text": question}]}
         turns += [{"role": "user", "content": question}, {"role": "assistant", "content": [call]}]
         turns.append({"role": "user", "content": [result]})
-        body = {"model": "claude-sonnet-5", "max_tokens": 9, "system": "For Jane Doe", "messages": turns}
+        body = {"model": "claude-sonnet-5", "max_tokens": 9, "system": "For Jennifer Whitfield", "messages": turns}
         assert post(status, json.dumps(body).encode(), MESSAGES).status == 200
         turns.append({"role": "assistant", "content": "Noted."})
     sent = [call.body for call in stand_in.provider.calls]

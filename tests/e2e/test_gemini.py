@@ -23,7 +23,7 @@ CONFIG = types.GenerateContentConfig(
         )
     ],
     automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
-    system_instruction="You work for Jane Doe.",
+    system_instruction="You work for Jennifer Whitfield.",
 )
 
 

@@ -96,7 +96,7 @@ def test_a_tools_result_is_masked_and_answered(client: openai.OpenAI, stand_in: 
         model=MODEL,
         tools=[TOOL],
         messages=[
-            {"role": "system", "content": "You work for Jane Doe."},
+            {"role": "system", "content": "You work for Jennifer Whitfield."},
             {"role": "user", "content": PROMPT},
             {
                 "role": "assistant",
@@ -115,7 +115,7 @@ def test_a_tools_result_is_masked_and_answered(client: openai.OpenAI, stand_in: 
 @pytest.mark.parametrize("manner", [Manner.ECHO, Manner.CHOICES, Manner.THINKING])
 def test_responses_come_back_byte_for_byte(client: openai.OpenAI, stand_in: StandIn, manner: Manner) -> None:
     stand_in.provider.behaviour = Behaviour(manner)
-    answer = client.responses.create(model=MODEL, input=PROMPT, instructions="Answer Jane Doe.")
+    answer = client.responses.create(model=MODEL, input=PROMPT, instructions="Answer Jennifer Whitfield.")
     expected = {Manner.CHOICES: f"{PROMPT}Again: {PROMPT}"}.get(manner, PROMPT)
 
     assert answer.output_text == expected
