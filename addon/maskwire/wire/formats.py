@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from urllib.parse import unquote
 
-from maskwire.wire import anthropic, gemini, openai_chat, openai_responses
+from maskwire.wire import anthropic, gemini, openai_chat, openai_responses, openai_text
 from maskwire.wire.hosts import known_hosts, provider_of
 from maskwire.wire.opaque import BODYLESS
 from maskwire.wire.refusals import Shape
@@ -17,7 +17,13 @@ from maskwire.wire.surface import Surface, Treatment
 
 __all__ = ["TABLE", "known_hosts", "surface_of"]
 
-TABLE: tuple[Row, ...] = (*openai_chat.ROWS, *openai_responses.ROWS, *anthropic.ROWS, *gemini.ROWS)
+TABLE: tuple[Row, ...] = (
+    *openai_chat.ROWS,
+    *openai_responses.ROWS,
+    *openai_text.ROWS,
+    *anthropic.ROWS,
+    *gemini.ROWS,
+)
 """Every surface, in the order in which rows are tried."""
 
 _SHAPES: Mapping[str, Shape] = {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from maskwire.errors import BlockedError
-from maskwire.stream.bodies import open_stream
+from maskwire.stream.bodies import Untouched, open_stream
 from maskwire.stream.channels import StreamRestorer
 from maskwire.stream.restorer import Restoration
 from maskwire.stream.script import Script
@@ -50,6 +50,7 @@ class JsonFormat:
     """A JSON API. ``script`` reads its streams; without one an answer is restored when it is whole.
 
     Texts that ``intact`` matches wholly are not fields. ``refuse_stream`` builds what ends an open stream.
+    ``answers`` is false where an answer holds no text (vectors, counts): it is then not even parsed.
     """
 
     request: Rules
@@ -58,6 +59,7 @@ class JsonFormat:
     script: Callable[[], Script] | None = None
     intact: re.Pattern[str] | None = None
     refuse_stream: Callable[[BlockedError], bytes] = field(default=lambda _: b"")
+    answers: bool = True
 
     def parse(self, body: bytes, content_type: str, *, allow_media: bool) -> Document:
         """Return the texts of a request body.
@@ -91,10 +93,12 @@ class JsonFormat:
     def restore(self, body: bytes, content_type: str, how: Restoration) -> bytes:
         """Return a whole response body restored."""
         del content_type
-        return restore_body(body, self.response, how)
+        return restore_body(body, self.response, how) if self.answers else body
 
     def stream(self, content_type: str, how: Restoration) -> StreamRestorer:
         """Return a restorer for a response body that arrives in pieces."""
+        if not self.answers:
+            return Untouched()
         return open_stream(content_type, self.script() if self.script is not None else None, self.response, how)
 
     def stream_refusal(self, error: BlockedError) -> bytes:

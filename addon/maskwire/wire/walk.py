@@ -78,6 +78,9 @@ class Context(NamedTuple):
     turn: int
 
 
+_ROOT = Context(None, Verdict.TEXT, "$", "", "", -1)
+
+
 class Leaf(NamedTuple):
     """One text: its literal, number or key is ``source.text[node.start:node.end]``."""
 
@@ -108,8 +111,8 @@ class Walk:
 
     def leaves(self, source: Source, root: Node) -> Iterator[Leaf]:
         """Yield every place that may hold text; what the rules keep is left out."""
-        start = Context(self._rules.start.enter(root), Verdict.TEXT, "$", "", "", -1)
-        stack: list[_Entry] = [(source, root, start, False)]
+        start = _below(self._rules.start.enter(root), _ROOT, "$", "")
+        stack: list[_Entry] = [(source, root, start, False)] if start is not None else []
         while stack:
             source, node, context, is_key = stack.pop()
             if is_key:
