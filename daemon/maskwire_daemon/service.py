@@ -100,6 +100,7 @@ class _Daemon:
 
     def __init__(self, paths: Paths, config: Config, chosen: Chosen, environ: Mapping[str, str]) -> None:
         self._paths = paths
+        self._written = config
         self._config = chosen.applied(config)
         self._chosen = chosen
         self._environ = environ
@@ -226,7 +227,7 @@ class _Daemon:
         ports = {"api": self._config.api.port}
         if self._chosen.fixes_proxy:
             ports["proxy"] = self._config.proxy.port
-        fixed = needs_restart(self._config, found)
+        fixed = needs_restart(self._written, found)
         found = _with_ports(found, ports)
         try:
             if live.proxy is not None and live.proxy_open:

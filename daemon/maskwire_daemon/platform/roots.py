@@ -1,5 +1,6 @@
 """The authorities that this system trusts, and files that add ours to them. IO: trust stores, files."""
 
+import re
 import ssl
 import subprocess
 import sys
@@ -21,6 +22,9 @@ MAC_KEYCHAINS = ("/System/Library/Keychains/SystemRootCertificates.keychain", "/
 """Apple's roots, and those that an administrator added."""
 
 _BEGIN = "-----BEGIN CERTIFICATE-----"
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")
+"""One certificate; what stands between them in a bundle are comments."""
 
 
 def system_roots() -> str:
@@ -44,8 +48,8 @@ def write_bundle(file: Path, ours: str, extra: Iterable[Path] = ()) -> None:
     Programs that are told to trust one file trust nothing else, so it must hold all that they trusted before.
     A file in ``extra`` that cannot be read is left out.
     """
-    parts = [system_roots(), _every_file(extra), ours]
-    write_private(file, "\n".join(part.strip() for part in parts if part) + "\n")
+    found = _CERTIFICATE.findall("\n".join([system_roots(), _every_file(extra), ours]))
+    write_private(file, "\n".join(dict.fromkeys(found)) + "\n")
 
 
 def write_java_store(file: Path, bundle: Path) -> None:

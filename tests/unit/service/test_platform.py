@@ -15,7 +15,7 @@ from maskwire_daemon.platform.programs import program_at
 from maskwire_daemon.platform.roots import system_roots, write_bundle, write_java_store
 from maskwire_daemon.singleton import is_held, only_one
 
-BEGIN = "-----BEGIN CERTIFICATE-----"
+BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
 
 def test_a_free_port_is_listened_on_loopback_only() -> None:
@@ -81,16 +81,15 @@ def test_everything_of_a_home_is_private(tmp_path: Path) -> None:
 
 
 def test_the_bundle_holds_what_was_trusted_before_and_ours(tmp_path: Path) -> None:
-    roots = system_roots()
     corporate = tmp_path / "corp.pem"
-    corporate.write_text(f"{BEGIN}\ncorp\n")
+    corporate.write_text(f"# corp\n{BEGIN}\ncorp\n{END}\n{system_roots()}")
     bundle = tmp_path / "bundle.pem"
-    write_bundle(bundle, f"{BEGIN}\nours\n", [corporate, tmp_path / "missing.pem"])
+    write_bundle(bundle, f"{BEGIN}\nours\n{END}\n", [corporate, tmp_path / "missing.pem"])
     written = bundle.read_text()
 
-    assert roots.count(BEGIN) > 50
-    assert written.count(BEGIN) == roots.count(BEGIN) + 2
-    assert written.endswith("ours\n")
+    assert system_roots().count(BEGIN) > 50
+    assert written.count(BEGIN) == len(set(written.split(BEGIN))) - 1 == len(set(system_roots().split(BEGIN))) - 1 + 2
+    assert written.endswith(f"{BEGIN}\nours\n{END}\n")
 
 
 def test_java_gets_the_same_roots(tmp_path: Path) -> None:
