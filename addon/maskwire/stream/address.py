@@ -12,6 +12,8 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 
+from maskwire.tokens import find
+
 LONGEST_ADDRESS = 4096
 """Characters of an address that are kept; a longer one is never one that we know."""
 
@@ -205,13 +207,13 @@ def known_form(address: str) -> str:
     return words[0].rstrip(_BEHIND) if words else ""
 
 
-def addresses(texts: Iterable[str]) -> Iterator[str]:
-    """Yield the known form of every address in ``texts``."""
+def known_addresses(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the known form of every address in the masked ``texts`` that holds a candidate for a token."""
     for text in texts:
         reader = AddressReader()
         start: int | None = 0
         while start is not None:
             start = reader.feed(text, start)
-            ended = reader.address if start is None else reader.ended
-            if form := known_form(ended):
+            form = known_form(reader.address if start is None else reader.ended)
+            if form and find(form):
                 yield form

@@ -6,7 +6,7 @@ Source: RFC 8259 sections 2 and 7
 import json
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?")
@@ -34,23 +34,24 @@ class Unit:
     text: str
 
 
-def units(source: str, start: int) -> Iterator[Unit | None]:
-    """Yield the units of the inside of a string from ``start`` on, ``None`` for its closing quote.
+def units(source: str, start: int) -> tuple[list[Unit], int, bool]:
+    """Return the units of the inside of a string from ``start`` on, where they end, and whether a quote closed it.
 
-    Stops there, and before an escape that ``source`` cuts.
+    They end behind that quote, or before an escape that ``source`` cuts.
     """
+    found: list[Unit] = []
     while (match := _PART.match(source, start)) is not None:
+        start = match.end()
         if match["end"]:
-            yield None
-            return
+            return found, start, True
         if match["code"]:
             text = chr(int(match["code"], 16))
         elif match["short"]:
             text = _SHORT.get(match["short"], match["short"])
         else:
             text = match["plain"] or match["broken"][-1]
-        yield Unit(match[0], text)
-        start = match.end()
+        found.append(Unit(match[0], text))
+    return found, start, False
 
 
 def escape(value: str, levels: int) -> str:
@@ -74,9 +75,9 @@ class Source:
     def __init__(self) -> None:
         self._units: deque[Unit] = deque()
 
-    def add(self, unit: Unit) -> None:
-        """Remember ``unit``."""
-        self._units.append(unit)
+    def add(self, units: Iterable[Unit]) -> None:
+        """Remember ``units``."""
+        self._units.extend(units)
 
     def take(self, count: int) -> str:
         """Return the source of the next ``count`` characters."""
@@ -133,8 +134,9 @@ class Nesting:
                 self._last = letter
         elif self._escape or letter == "\\":
             self._escape += letter
-            if (unit := next(units(self._escape, 0), None)) is not None:
-                self._inner.feed(unit.text)
+            inside, _, _ = units(self._escape, 0)
+            if inside:
+                self._inner.feed(inside[0].text)
                 self._escape = ""
         elif letter == '"':
             self._inner, self._last = None, letter

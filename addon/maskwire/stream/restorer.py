@@ -90,16 +90,12 @@ class ArgumentRestorer:
                     self._string, self._outside = _String(self._how), Passage(self._how)
                     done += 1
                 continue
-            before = done
-            for unit in units(source, done):
-                if unit is None:
-                    out.append(self._string.flush() + '"')
-                    self._string = None
-                    done += 1
-                    break
-                out.append(self._string.feed(unit))
-                done += len(unit.source)
-            if done == before:
+            inside, done, closed = units(source, done)
+            out.append(self._string.feed(inside))
+            if closed:
+                out.append(self._string.flush() + '"')
+                self._string = None
+            elif done < len(source):
                 break
         self._pending = source[done:]
         return "".join(out)
@@ -125,9 +121,9 @@ class _String:
         self._source = Source()
         self._nesting = Nesting()
 
-    def feed(self, unit: Unit) -> str:
-        self._source.add(unit)
-        return self._write(self._passage.feed(unit.text))
+    def feed(self, inside: list[Unit]) -> str:
+        self._source.add(inside)
+        return self._write(self._passage.feed("".join(unit.text for unit in inside)))
 
     def flush(self) -> str:
         return self._write(self._passage.flush())

@@ -3,7 +3,7 @@
 import re
 
 from maskwire.tokens.digits import NOT_IN_NUMBER, NUMBER_ENDS, POWERS, digits, fill, only_digits
-from maskwire.tokens.grammar import Part, atoms, either, run, sequence, word
+from maskwire.tokens.grammar import IN_CAPITALS_OR_AT_WORD, Part, atoms, either, run, sequence, word
 from maskwire.tokens.opaque import LETTER, decode, encode
 
 
@@ -18,19 +18,21 @@ class Email:
 
     name = "email"
     numeric = False
-    body = sequence(
-        word("mail"),
-        Part("[ ._\\-]?", ""),
-        run(LETTER, 10),
-        Part(" ?", ""),
-        either(word("@"), word("[at]"), word("(at)"), word("at ")),
-        Part(" ?", ""),
-        word("example"),
-        Part(" ?", ""),
-        either(word("."), word("[.]"), word("(.)"), word("dot "), word("[dot] "), word("(dot) ")),
-        word("com"),
+    bodies = (
+        sequence(
+            word("mail"),
+            Part("[ ._\\-]?", ""),
+            run(LETTER, 10),
+            Part(" ?", ""),
+            either(word("@"), word("[at]"), word("(at)"), word("at ")),
+            Part(" ?", ""),
+            word("example"),
+            Part(" ?", ""),
+            either(word("."), word("[.]"), word("(.)"), word("dot "), word("[dot] "), word("(dot) ")),
+            word("com"),
+        ),
     )
-    before = ""
+    before = IN_CAPITALS_OR_AT_WORD
     after = ""
 
     def variant(self, value: str) -> str | None:
@@ -74,13 +76,15 @@ class AmericanPhone:
 
     name = "nanp"
     numeric = True
-    body = sequence(
-        Part(r"(?:\+1[ .\-]{0,2}|1[\-.]?)?", r"\+?1?[ .\-]{0,2}"),
-        either(sequence(word("("), _AREA, word(")")), _AREA),
-        Part(r"[ .\-/]{0,2}", ""),
-        atoms("[01]", r"\d", r"\d"),
-        Part(r"[ .\-/]{0,2}", ""),
-        run(r"\d", 4),
+    bodies = (
+        sequence(
+            Part(r"(?:\+1[ .\-]{0,2}|1[\-.]?)?", r"(?:\+|\+1[ .\-]{0,2}|1[\-.]?)?"),
+            either(sequence(word("("), _AREA, word(")")), _AREA),
+            Part(r"[ .\-/]{0,2}", ""),
+            atoms("[01]", r"\d", r"\d"),
+            Part(r"[ .\-/]{0,2}", ""),
+            run(r"\d", 4),
+        ),
     )
     before = rf"(?<!\+){NOT_IN_NUMBER}"
     after = NUMBER_ENDS
@@ -132,12 +136,16 @@ class WorldPhone:
 
     name = "world"
     numeric = True
-    body = sequence(
-        Part(r"(?:\+|00)?", "0?"),
-        word("9"),
-        digits(2, _GAP),
-        Part(_GAP, ""),
-        either(*(sequence(Part(f"[{i}{i + 5}]", ""), digits(length - 4, _GAP)) for i, length in enumerate(_LENGTHS))),
+    bodies = (
+        sequence(
+            Part(r"(?:\+|00)?", "0?"),
+            word("9"),
+            *(Part(_GAP, ""), word("9")) * 2,
+            Part(_GAP, ""),
+            either(
+                *(sequence(Part(f"[{i}{i + 5}]", ""), digits(length - 4, _GAP)) for i, length in enumerate(_LENGTHS))
+            ),
+        ),
     )
     before = NOT_IN_NUMBER
     after = NUMBER_ENDS
@@ -163,8 +171,6 @@ class WorldPhone:
     def read(self, spelling: str) -> tuple[str, int] | None:
         """Read the digits behind the country code."""
         numerals = only_digits(spelling).lstrip("0")
-        if not numerals.startswith("999"):
-            return None
         half, index = divmod(int(numerals[3]), 5)
         return str(_LENGTHS[index]), half * 10 ** (len(numerals) - 4) + int(numerals[4:])
 

@@ -1,7 +1,8 @@
 """Reads a text as a person would: without invisible characters, escapes and typographic variants. Sans-IO.
 
 Models write ``PERSON\\_K7Q2MXA4``, ``PERSON&#95;K7Q2MXA4`` or a non-breaking hyphen where a token had a plain
-character. Folding gives the plain text with a map back to the offsets of the text as it stands.
+character; in JSON inside JSON there are up to four backslashes. Folding gives the plain text with a map back to
+the offsets of the text as it stands.
 
 Source: https://spec.commonmark.org/0.31.2/#backslash-escapes, https://html.spec.whatwg.org/#named-character-references
 """
@@ -21,14 +22,14 @@ _INVISIBLE = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u
 _NAMES = "lowbar|UnderBar|commat|period|hyphen|dash|nbsp|plus|lpar|rpar|colon|ndash|ast|grave"
 _VARIANTS = {
     **{chr(0xFEE0 + code): chr(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))},
-    **dict(zip("＿＠．－＋：", "_@.-+:", strict=True)),
+    **dict(zip("＿＠．－＋", "_@.-+", strict=True)),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f", " "),
 }
 _FOLDABLE = re.compile(
     f"(?P<gone>{_INVISIBLE}+)"
-    r"|\\(?P<mark>[_*`@.\-+()#:~])"
-    r"|\\(?:u00|x)(?P<escape>[2-7][0-9A-Fa-f])"
+    r"|\\{1,4}(?P<mark>[_*`@.\-+()#:~])"
+    r"|\\{1,4}(?:u00|x)(?P<escape>[2-7][0-9A-Fa-f])"
     r"|%(?P<percent>[2-7][0-9A-Fa-f])"
     rf"|(?P<entity>&(?:#(?:[3-9]\d|1[01]\d|12[0-6])|#[xX][2-7][0-9A-Fa-f]|{_NAMES});)"
     f"|(?P<variant>[{''.join(_VARIANTS)}])"
@@ -36,7 +37,7 @@ _FOLDABLE = re.compile(
 _NAME_STARTS = sorted({name[:end] for name in _NAMES.split("|") for end in range(1, len(name) + 1)}, reverse=True)
 _UNFINISHED = re.compile(
     f"(?:{_INVISIBLE}{{1,{INVISIBLE_RUN}}}"
-    r"|\\(?:x[2-7]?|u(?:0(?:0[2-7]?)?)?)?"
+    r"|\\{1,4}(?:x[2-7]?|u(?:0(?:0[2-7]?)?)?)?"
     r"|%[2-7]?"
     rf"|&(?:#(?:\d{{0,3}}|[xX][2-7]?[0-9A-Fa-f]?)|{'|'.join(_NAME_STARTS)})?)\Z"
 )

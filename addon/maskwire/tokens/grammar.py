@@ -8,6 +8,10 @@ stream cannot disagree. Patterns use only what both ``re`` and RE2 understand; t
 import re
 from dataclasses import dataclass
 
+IN_CAPITALS_OR_AT_WORD = r"(?-i:(?=[^a-z])|(?<![A-Za-z])|(?<=\\[nrt]))"
+"""Lookbehind: what starts with a small letter does so where a word starts, be it behind the ``n`` of ``\\n``. Without
+it the last letters of most words might be the first of a token, and a stream would hold them back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -4,7 +4,7 @@ import ipaddress
 import re
 
 from maskwire.tokens.digits import only_digits
-from maskwire.tokens.grammar import Part, either, run, sequence, word
+from maskwire.tokens.grammar import IN_CAPITALS_OR_AT_WORD, Part, either, run, sequence, word
 
 _DOT = either(word("."), word("[.]"), word("(.)"), word("-"), word("_"), word("[dot]"))
 
@@ -19,10 +19,12 @@ class Ipv4:
 
     name = "ipv4"
     numeric = False
-    body = sequence(
-        word("2"),
-        either(sequence(word("4"), Part(r"\d", "")), sequence(word("5"), Part("[0-4]", ""))),
-        *(_DOT, run(r"\d", 1, 3)) * 3,
+    bodies = (
+        sequence(
+            word("2"),
+            either(sequence(word("4"), Part(r"\d", "")), sequence(word("5"), Part("[0-4]", ""))),
+            *(_DOT, run(r"\d", 1, 3)) * 3,
+        ),
     )
     before = r"(?<!\d)(?<!\d\.)"
     after = r"(?!\d)"
@@ -76,15 +78,17 @@ class Ipv6:
 
     name = "ipv6"
     numeric = False
-    body = sequence(
-        word("2001"),
-        Part(" ?: ?", " ?"),
-        Part("0?", ""),
-        word("DB8"),
-        *(Part(" ?: ?", " ?"), sequence(Part("[1-9A-F]", ""), run(_HEX, 3))) * _GROUPS,
+    bodies = (
+        sequence(
+            word("2001"),
+            Part(" ?: ?", " ?"),
+            Part("0?", ""),
+            word("DB8"),
+            *(Part(" ?: ?", " ?"), sequence(Part("[1-9A-F]", ""), run(_HEX, 3))) * _GROUPS,
+        ),
     )
-    before = "(?<![0-9A-F:])"
-    after = "(?![0-9A-F:])"
+    before = ""
+    after = ""
 
     def variant(self, value: str) -> str | None:
         """Fits an address, with or without a zone."""
@@ -135,8 +139,8 @@ class Mac:
 
     name = "mac"
     numeric = False
-    body = sequence(word("F6"), *(Part("[:.\\- ]?", ""), run(_HEX, 2)) * 5)
-    before = "(?<![0-9A-F])(?<![0-9A-F][:-])"
+    bodies = (sequence(word("F6"), *(Part("[:.\\- ]?", ""), run(_HEX, 2)) * 5),)
+    before = f"{IN_CAPITALS_OR_AT_WORD}(?<![0-9A-F])(?<![0-9A-F][:-])"
     after = "(?![0-9A-F])"
 
     def variant(self, value: str) -> str | None:

@@ -9,9 +9,11 @@ Source: https://www.crockford.com/base32.html
 
 import re
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
 from maskwire.entities import KINDS
-from maskwire.tokens.grammar import Part, atoms, either, run, sequence, word
+from maskwire.tokens.grammar import IN_CAPITALS_OR_AT_WORD, Part, atoms, either, run, sequence, word
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's digits: no I, L, O (read as 1, 1, 0) and no U."""
@@ -51,19 +53,28 @@ def decode(code: str) -> int | None:
 def label_of(entity: str) -> str:
     """Return the readable front of the tokens of ``entity``.
 
-    An entity that maskwire does not ship gives one run of capitals, so that its label can be told from a word
-    before it, and never one that ends in a shipped label.
+    An entity that maskwire does not ship gives one run of capitals without digits, so that its label can be told
+    from a word before it, and never one that ends in a shipped label.
     """
     if entity in KINDS:
         return entity
-    label = re.sub("[^A-Z0-9]", "", entity.upper()).lstrip("0123456789")[: LONGEST_LABEL - 1]
+    label = re.sub("[^A-Z]", "", entity.upper())[: LONGEST_LABEL - 1]
     label = label if len(label) > 1 else f"{label}CUSTOM"
     return f"{label}X" if label.endswith(tuple(_SHIPPED)) else label
 
 
-def _marked(part: Part) -> Part:
-    """Return the part plain, bold, as code or in italics."""
-    return either(part, *(sequence(word(mark), part, word(mark)) for mark in ("**", "`", "*")))
+_CODE = run(LETTER, CODE_LENGTH)
+_MARKS = ("**", "`", "*")
+"""Bold, code and italics."""
+
+
+def _marked(part: Part) -> tuple[Part, ...]:
+    return tuple(sequence(word(mark), part, word(mark)) for mark in _MARKS)
+
+
+def _labelled(*labels: Part) -> Part:
+    """Return any of the labels with a code behind it."""
+    return sequence(either(*labels), Part("[ _\\-.:#]{0,2}", ""), either(_CODE, *_marked(_CODE)))
 
 
 def _spaced(label: str) -> Part:
@@ -71,16 +82,19 @@ def _spaced(label: str) -> Part:
     return atoms(*("[ _\\-]?" if letter == "_" else letter for letter in label))
 
 
+def _bodies() -> tuple[Part, ...]:
+    """Return labels and codes in one part for each first letter, so that few are tried at any place."""
+    labels = sorted(KINDS)
+    plain = [_labelled(*map(_spaced, group)) for _, group in groupby(labels, key=itemgetter(0))]
+    return (*plain, *map(_labelled, _marked(either(*map(_spaced, labels)))))
+
+
 class Opaque:
     """``LABEL_CODE`` of a shipped entity; the variant is the label. 16,777,216 identifiers for each label."""
 
     name = "opaque"
-    body = sequence(
-        _marked(either(*(_spaced(label) for label in sorted(KINDS)))),
-        Part("[ _\\-.:#]{0,2}", ""),
-        _marked(run(LETTER, CODE_LENGTH)),
-    )
-    before = ""
+    bodies = _bodies()
+    before = IN_CAPITALS_OR_AT_WORD
     after = ""
 
     def size(self, variant: str) -> int:
@@ -104,12 +118,14 @@ class Invented(Opaque):
     """``LABEL_CODE`` of an entity that a person's own rules name: in capitals and with its underscore only."""
 
     name = "invented"
-    body = sequence(
-        Part(f"(?-i:[A-Z][A-Z0-9]{{1,{LONGEST_LABEL - 1}}})", f"(?-i:[A-Z][A-Z0-9]{{0,{LONGEST_LABEL - 1}}})"),
-        word("_"),
-        run("(?-i:[0-9A-TV-Z])", CODE_LENGTH),
+    bodies = (
+        sequence(
+            Part(f"(?-i:[A-Z]{{2,{LONGEST_LABEL}}})", f"(?-i:[A-Z]{{1,{LONGEST_LABEL}}})"),
+            word("_"),
+            run("(?-i:[0-9A-TV-Z])", CODE_LENGTH),
+        ),
     )
-    before = "(?<![0-9])(?-i:(?<![A-Z]))"
+    before = "(?-i:(?<![A-Z]))"
 
     def read(self, spelling: str) -> tuple[str, int] | None:
         """Read label and code; a label that ends in a shipped one belongs to a token that starts later."""

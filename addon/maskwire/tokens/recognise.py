@@ -11,17 +11,39 @@ from maskwire.tokens.digits import only_digits
 from maskwire.tokens.folding import fold
 from maskwire.tokens.keyed import divide
 from maskwire.tokens.linear import Linear
+from maskwire.tokens.shape import Shape
 from maskwire.tokens.table import BY_NAME, DRESSED, SHAPES
 from maskwire.vault import Token
 
-_STARTS = Linear("|".join(shape.body.full for shape in SHAPES), case_sensitive=False)
+_FLAGS = re.IGNORECASE | re.ASCII
+
+
+def _hint(shape: Shape) -> str:
+    """Return a pattern for RE2 that matches at a spelling, or one character before where that must not be a digit."""
+    anywhere = re.search(f"{shape.before}#", "0#") is not None
+    return f"{'' if anywhere else '(?:^|[^0-9])'}(?:{'|'.join(body.full for body in shape.bodies)})"
+
+
+_HINTS = Linear("|".join(map(_hint, SHAPES)), case_sensitive=False)
 _EXACT = re.compile(
-    "|".join(f"(?P<{s.name}>{s.before}{s.body.full}{s.after})" for s in SHAPES), re.IGNORECASE | re.ASCII
+    "|".join(f"(?P<{s.name}>{s.before}(?:{'|'.join(b.full for b in s.bodies)}){s.after})" for s in SHAPES), _FLAGS
 )
-_OPEN = re.compile(
-    "(?:" + "|".join(f"{s.before}(?:{s.body.open}{f'|{s.body.full}' if s.after else ''})" for s in SHAPES) + r")\Z",
-    re.IGNORECASE | re.ASCII,
-)
+
+
+def _openings() -> dict[str, re.Pattern[str]]:
+    """Return for each first character the pattern of what may go on behind the end of the text."""
+    open_ends: dict[str, list[str]] = {}
+    for shape in SHAPES:
+        for body in shape.bodies:
+            # At the very end a lookahead holds, and the next character may still break it.
+            unsure = f"{body.open}|{body.full}" if shape.after else body.open
+            begins = re.compile(unsure, _FLAGS)
+            for letter in filter(begins.fullmatch, map(chr, range(128))):
+                open_ends.setdefault(letter, []).append(f"{shape.before}(?:{unsure})")
+    return {letter: re.compile(f"(?:{'|'.join(ends)})\\Z", _FLAGS) for letter, ends in open_ends.items()}
+
+
+_OPENINGS = _openings()
 
 LONGEST = 80
 """Characters that the longest spelling of a token may have in folded text."""
@@ -50,17 +72,22 @@ def find(text: str) -> list[Match]:
 def spelled(text: str, start: int = 0) -> list[Match]:
     """Return the candidates of folded ``text`` from ``start`` on; what stands before is context."""
     found: list[Match] = []
-    for place, _ in _STARTS.matches(text, start):
-        if place >= start and (match := _exact(text, place)) is not None:
-            found.append(match)
-            start = match.end
+    for hint, _ in _HINTS.matches(text, max(start - 1, 0)):
+        for place in (hint, hint + 1):
+            if place >= start and (match := _exact(text, place)) is not None:
+                found.append(match)
+                start = match.end
+                break
     return found
 
 
 def open_from(text: str, start: int = 0) -> int:
     """Return where the first spelling begins that may go on behind the end of folded ``text``, else its length."""
-    match = _OPEN.search(text, max(start, len(text) - LONGEST))
-    return match.start() if match else len(text)
+    for place in range(max(start, len(text) - LONGEST), len(text)):
+        opening = _OPENINGS.get(text[place])
+        if opening is not None and opening.match(text, place):
+            return place
+    return len(text)
 
 
 def canonical(spelling: str) -> Token | None:

@@ -17,8 +17,8 @@ class Shape(Protocol):
         """A word that tells this shape from all others; part of the keyed check."""
 
     @property
-    def body(self) -> Part:
-        """The spelling in every form that a model may give it, in folded text."""
+    def bodies(self) -> tuple[Part, ...]:
+        """The spelling in every form that a model may give it, in folded text; the first that fits wins."""
 
     @property
     def before(self) -> str:
