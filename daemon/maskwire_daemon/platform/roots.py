@@ -1,13 +1,19 @@
 """The authorities that this system trusts, and files that add ours to them. IO: trust stores, files."""
 
+import contextlib
 import re
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from maskwire_daemon.paths import write_private
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 LINUX_BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -53,14 +59,26 @@ def write_bundle(file: Path, ours: str, extra: Iterable[Path] = ()) -> None:
 
 
 def write_java_store(file: Path, bundle: Path) -> None:
-    """Write the certificates of ``bundle`` as a trust store that Java reads, without a password."""
-    from cryptography import x509
+    """Write the certificates of ``bundle`` as a trust store that Java reads.
+
+    Some systems ship roots that break a rule of X.509; those that cannot be read are left out, as Java would.
+    """
     from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
     from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
 
-    found = x509.load_pem_x509_certificates(bundle.read_bytes())
-    entries = [PKCS12Certificate(c, f"root-{n}".encode()) for n, c in enumerate(found)]
+    found = _certificates(_CERTIFICATE.findall(bundle.read_text(encoding="ascii")))
+    entries = [PKCS12Certificate(certificate, f"root-{n}".encode()) for n, certificate in enumerate(found)]
     file.write_bytes(serialize_java_truststore(entries, BestAvailableEncryption(JAVA_STORE_PASSWORD.encode())))
+
+
+def _certificates(texts: Iterable[str]) -> "Iterator[Certificate]":
+    from cryptography.utils import CryptographyDeprecationWarning
+    from cryptography.x509 import load_pem_x509_certificate
+
+    for text in texts:
+        with warnings.catch_warnings(), contextlib.suppress(ValueError):
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            yield load_pem_x509_certificate(text.encode("ascii"))
 
 
 JAVA_STORE_PASSWORD = "changeit"  # noqa: S105 - Java's own default; the store holds public certificates alone
