@@ -336,7 +336,8 @@ async def test_a_provider_that_breaks_off_breaks_off_for_the_client(tmp_path: Pa
 
 
 async def test_a_client_that_leaves_stops_the_provider(tmp_path: Path) -> None:
-    endless = Reply([b"data: 1\n\n", *[0.02, b"data: 2\n\n"] * 500])
+    pauses: list[bytes | float] = [0.02, b"data: 2\n\n"]
+    endless = Reply([b"data: 1\n\n", *pauses * 500])
 
     async with proxied(tmp_path, lambda _: endless) as lab:
         async with tunnelled(lab) as wire:

@@ -1,7 +1,6 @@
 """One request on its way out: parsed, searched, masked, spliced, looked over once more. Async, without mitmproxy."""
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,13 +12,12 @@ from maskwire.guard import Coding, Cut, Guard, leak
 from maskwire.mitm.services import Services
 from maskwire.policy import Action, Mode, Policy
 from maskwire.spans import Span
+from maskwire.stream.address import known_addresses
 from maskwire.tokens import spell
 from maskwire.vault import Finding, Token
 from maskwire.wire.document import Document, Edit, Field, Place
 from maskwire.wire.query import parse_query
 from maskwire.wire.surface import Surface
-
-_ADDRESS = re.compile(r"https?://[^\s\"'<>`\\]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +138,12 @@ def _rewrite(
     def decide(entity: str, score: float) -> Action:
         return policy.action(entity, score, outgoing.host)
 
+    def ours(token: Token) -> bool:
+        return services.ours(token) and services.vault.resolve(token) is not None
+
     try:
         fields = texts.fields
-        plan = masker.plan(fields, spans, decide, lambda token: services.vault.resolve(token) is not None)
+        plan = masker.plan(fields, spans, decide, ours)
         entities = Counter(plan.entities)
         if policy.host(outgoing.host).mode is Mode.OBSERVE:
             entities.update(plan.allowed)
@@ -204,13 +205,13 @@ def _leaks(outgoing: Outgoing, guard: Guard) -> Coding | None:
 def addresses(fields: Sequence[Field], edits: Mapping[int, Sequence[Edit]]) -> frozenset[str]:
     """Return the web addresses that hold a token put there by ``edits``: only these are restored inside an answer.
 
-    An address that held a token before is left out: a model may have written it.
+    An address that held its token before is left out: a model may have written it, so that restoring it could
+    carry the value out.
     """
     found: set[str] = set()
     for i, some in edits.items():
-        if "://" in fields[i].text:
-            urls = _ADDRESS.findall(_applied(fields[i].text, some))
-            found.update(url for url in urls if any(edit.text in url for edit in some))
+        text = fields[i].text
+        found.update({*known_addresses([_applied(text, some)])}.difference(known_addresses([text])))
     return frozenset(found)
 
 
