@@ -15,6 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
+import pytest
+
 from maskwire_client.client import Client
 from maskwire_client.errors import ControlError
 from maskwire_client.models import Event, Status
@@ -217,7 +219,10 @@ def run_under(
 
 
 def need(program: str) -> str:
-    """Return the path of ``program``; without it the test fails, since CI installs it."""
+    """Return the path of ``program``. Without it a test is skipped on somebody's machine, and fails in CI."""
     found = shutil.which(program)
-    assert found, f"{program} is not installed: .ci/run installs what these tests need"
+    if not found:
+        missing = f"{program} is not installed: .ci/run installs what these tests start"
+        assert not os.environ.get("CI"), missing
+        pytest.skip(missing)
     return found
