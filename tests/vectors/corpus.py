@@ -191,6 +191,16 @@ def _deltas(vector: Vector, name: str, event: Json) -> Iterator[tuple[Mapping[st
                     yield delta, place
 
 
+def unfinish(event: Json) -> None:
+    """Take away what says that an event is its choice's last."""
+    for node in event.values() if isinstance(event, dict) else event:
+        if isinstance(node, dict | list):
+            unfinish(node)
+    if isinstance(event, dict) and event.get("finishReason", event.get("finish_reason")):
+        event.pop("finishReason", None)
+        event.pop("finish_reason", None)
+
+
 def resplit(vector: Vector, raw: bytes, size: int) -> bytes:
     """Cut every delta into events of ``size`` characters, so that tokens cross events."""
     found: list[Sse] = []
@@ -204,6 +214,8 @@ def resplit(vector: Vector, raw: bytes, size: int) -> bytes:
         for start in range(0, len(text), size):
             piece = copy.deepcopy(tree)
             at(piece, place[:-1])[place[-1]] = text[start : start + size]
+            if start + size < len(text):
+                unfinish(piece)
             found.append(Sse(event.name, json.dumps(piece, ensure_ascii=False)))
     return dump_sse(found)
 

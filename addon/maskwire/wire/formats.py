@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from urllib.parse import unquote
 
-from maskwire.wire import anthropic, gemini, openai_chat, openai_responses, openai_text
+from maskwire.wire import anthropic, compatible, gemini, mistral, openai_chat, openai_responses, openai_text
 from maskwire.wire.hosts import known_hosts, provider_of
 from maskwire.wire.opaque import BODYLESS
 from maskwire.wire.refusals import Shape
@@ -23,6 +23,8 @@ TABLE: tuple[Row, ...] = (
     *openai_text.ROWS,
     *anthropic.ROWS,
     *gemini.ROWS,
+    *mistral.ROWS,
+    *compatible.ROWS,
 )
 """Every surface, in the order in which rows are tried."""
 

@@ -3,6 +3,9 @@
 The API takes ``camelCase`` and ``snake_case`` keys alike. Source: https://ai.google.dev/api/generate-content
 """
 
+from collections.abc import Iterator, Mapping
+from functools import partial
+
 from maskwire.errors import BlockedError
 from maskwire.stream.channels_gemini import GeminiScript
 from maskwire.wire.json_format import JsonFormat, Turns
@@ -17,14 +20,14 @@ _DECLARED = "**.functionDeclarations|function_declarations[]"
 REQUEST = rules(
     keep="**.thoughtSignature|thought_signature",
     id=f"""
-        model **.role **.mimeType|mime_type **.fileUri|file_uri **.cachedContent|cached_content
+        model requests[].model **.role **.mimeType|mime_type **.fileUri|file_uri **.cachedContent|cached_content
         **.functionCall|function_call.id|name **.functionResponse|function_response.id|name
         **.toolCall|tool_call.id|toolType **.toolResponse|tool_response.id|toolType
         {_DECLARED}.name **.functionCallingConfig|function_calling_config.** **.language **.outcome
         **.stopSequences|stop_sequences[] **.labels.* **.safetySettings|safety_settings[].*
         **.responseMimeType|response_mime_type **.responseModalities|response_modalities[]
         **.mediaResolution|media_resolution **.thinkingConfig|thinking_config.* **.voiceName|voice_name
-        **.behavior **.scheduling project user_prompt_id **.session_id request.id
+        **.behavior **.scheduling project user_prompt_id **.session_id request.id ttl **.taskType|task_type expireTime
     """,
     image=f"{_INLINE}<mimeType={_MEDIA}>.data {_INLINE}<mime_type={_MEDIA}>.data",
     file=f"{_INLINE}.data",
@@ -52,29 +55,66 @@ def refuse_stream(error: BlockedError) -> bytes:
     return f"data: {Shape.GOOGLE.event(error)}\n\n".encode()
 
 
-TURNS = Turns("contents", frozenset({"model"}))
-FORMAT = JsonFormat(REQUEST, RESPONSE, turns=TURNS, script=GeminiScript, refuse_stream=refuse_stream)
+FORMAT = JsonFormat(
+    REQUEST, RESPONSE, turns=Turns("contents", frozenset({"model"})), script=GeminiScript, refuse_stream=refuse_stream
+)
+WRAPPED = JsonFormat(
+    REQUEST,
+    RESPONSE,
+    turns=Turns("request.contents", frozenset({"model"})),
+    script=partial(GeminiScript, "response"),
+    refuse_stream=refuse_stream,
+)
+"""Code Assist: the same bodies, one level down."""
+
+VECTORS = JsonFormat(REQUEST, RESPONSE, answers=False)
 
 _SDK = "google-genai 3.4.0 models and client"
+_CLI = "wrapper read in Gemini CLI 0.61.0, bodies by google-genai 3.4.0"
+
+_ACTIONS: Mapping[str, tuple[str, JsonFormat]] = {
+    "generateContent": ("generate", FORMAT),
+    "streamGenerateContent": ("stream", FORMAT),
+    "countTokens": ("count_tokens", FORMAT),
+    "embedContent": ("embed", VECTORS),
+    "batchEmbedContents": ("embed", VECTORS),
+    "predict": ("predict", FORMAT),
+}
+
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    "google": ("/{version}/models", "/{version}/tunedModels"),
+    "vertex": (
+        "/{version}/projects/{project}/locations/{location}/publishers/google/models",
+        "/{version}/publishers/google/models",
+        "/{version}/projects/{project}/locations/{location}/endpoints",
+    ),
+}
 
 
-def _rows() -> tuple[Row, ...]:
-    actions = (("generate", "generateContent"), ("stream", "streamGenerateContent"), ("count_tokens", "countTokens"))
-    return tuple(
-        Row(
-            f"gemini.{name}",
-            ("google",),
-            "POST",
-            f"/{version}/{kind}/{{model}}:{action}",
-            FORMAT,
-            shape=Shape.GOOGLE,
-            validated=_SDK,
-            streamed=name == "stream",
-        )
-        for version in ("v1", "v1beta", "v1alpha")
-        for kind in ("models", "tunedModels")
-        for name, action in actions
+def _row(name: str, provider: str, path: str, reads: JsonFormat, methods: str = "POST") -> Row:
+    return Row(
+        f"{provider}.{name}",
+        (provider,),
+        methods,
+        path,
+        reads,
+        shape=Shape.GOOGLE,
+        validated=_CLI if provider == "code-assist" else _SDK,
+        streamed="stream" in path,
     )
 
 
-ROWS = _rows()
+def _rows() -> Iterator[Row]:
+    for provider, places in _PLACES.items():
+        for place in places:
+            for action, (name, reads) in _ACTIONS.items():
+                yield _row(name, provider, f"{place}/{{model}}:{action}", reads)
+    for place in ("", "/projects/{project}/locations/{location}"):
+        for provider in ("google", "vertex"):
+            yield _row("cache", provider, f"/{{version}}{place}/cachedContents", FORMAT, "POST GET")
+            yield _row("cache", provider, f"/{{version}}{place}/cachedContents/{{id}}", FORMAT, "GET PATCH")
+    for action in ("generateContent", "streamGenerateContent", "countTokens"):
+        yield _row(_ACTIONS[action][0], "code-assist", f"/v1internal:{action}", WRAPPED)
+
+
+ROWS = tuple(_rows())

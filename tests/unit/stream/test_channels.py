@@ -314,7 +314,10 @@ def test_what_is_neither_events_nor_json_passes_untouched() -> None:
 
 @settings(max_examples=80)
 @given(
-    st.lists(st.tuples(st.integers(0, 2), st.sampled_from([PERSON, EMAIL, "a ", "é😀"]), st.integers(1, 9)), max_size=6)
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from([f"{PERSON}, ", f"{EMAIL}; ", "a ", "é😀"]), st.integers(1, 9)),
+        max_size=6,
+    )
 )
 def test_any_interleaving_of_choices_restores_each_by_itself(said: list[tuple[int, str, int]]) -> None:
     events = [chat(i, content=text[at : at + size]) for i, text, size in said for at in range(0, len(text), size)]

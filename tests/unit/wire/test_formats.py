@@ -25,14 +25,14 @@ def surface(method: str, host: str, path: str) -> Surface:
         ("GET", "api.openai.com", "/v1/responses/resp_1/input_items", "openai.responses.items"),
         ("POST", "api.anthropic.com", "/v1/messages?beta=true", "anthropic.messages"),
         ("post", "API.ANTHROPIC.COM", "/v1/messages/count_tokens", "anthropic.count_tokens"),
-        ("POST", "generativelanguage.googleapis.com", "/v1beta/models/g:generateContent", "gemini.generate"),
+        ("POST", "generativelanguage.googleapis.com", "/v1beta/models/g:generateContent", "google.generate"),
         (
             "POST",
             "generativelanguage.googleapis.com",
             "/v1alpha/models/g:streamGenerateContent?alt=sse",
-            "gemini.stream",
+            "google.stream",
         ),
-        ("POST", "generativelanguage.googleapis.com", "/v1/models/g%3AcountTokens", "gemini.count_tokens"),
+        ("POST", "generativelanguage.googleapis.com", "/v1/models/g%3AcountTokens", "google.count_tokens"),
     ],
 )
 def test_a_request_finds_its_surface(method: str, host: str, path: str, expected: str) -> None:
