@@ -7,6 +7,7 @@ at a constrained root; Java ignores constraints there and honours them in an int
 Source: https://www.rfc-editor.org/rfc/rfc5280 (4.2.1.10 name constraints, 6.1 path validation)
 """
 
+import contextlib
 import secrets
 import threading
 from collections import OrderedDict
@@ -88,7 +89,8 @@ class Authority:
     ) -> Self:
         """Load the authority in ``folder``; make a new one when there is none, or it does not fit any more.
 
-        ``hosts`` are exact names and ``*.suffix`` patterns. ``changed`` and ``reason`` tell of a new one.
+        ``hosts`` are exact names and ``*.suffix`` patterns. ``changed`` and ``reason`` tell of a new one. Keys
+        that do not last make an authority that does not either: it leaves the stored one as it is.
 
         Raises:
             ConfigError: a host cannot stand in a certificate.
@@ -97,11 +99,10 @@ class Authority:
         wanted = _wanted(hosts)
         private_folder(folder)
         with FileLock(folder / "authority.lock", mode=0o600):
-            pair, reason = _load(folder / "authority.pem", keys, wanted, clock())
-            if pair is None:
-                _retire(folder)
-                pair = issue_pair(wanted, secrets.token_hex(4), clock())
-                write_private(folder / "authority.pem", _to_pem(pair, keys))
+            if keys.lasting:
+                pair, reason = _load_or_issue(folder, keys, wanted, clock())
+            else:
+                pair, reason = issue_pair(wanted, secrets.token_hex(4), clock()), Reason.NEW
             authority = cls(folder, pair, reason, clock)
             if not authority.ca_file.exists() or authority.ca_file.read_bytes() != authority.ca_pem:
                 write_private(authority.ca_file, authority.ca_pem)
@@ -168,6 +169,17 @@ def _is_name(host: str) -> bool:
     return True
 
 
+def _load_or_issue(folder: Path, keys: Keys, wanted: tuple[str, ...], now: datetime) -> tuple[Pair, Reason]:
+    """Return the stored authority if it still serves, else a new one that is stored instead of it."""
+    stored = folder / "authority.pem"
+    pair, reason = _load(stored, keys, wanted, now)
+    if pair is None:
+        _retire(folder)
+        pair = issue_pair(wanted, secrets.token_hex(4), now)
+        write_private(stored, _to_pem(pair, keys))
+    return pair, reason
+
+
 def _load(path: Path, keys: Keys, wanted: tuple[str, ...], now: datetime) -> tuple[Pair | None, Reason]:
     """Return the stored authority if it still serves, else why not."""
     try:
@@ -201,8 +213,7 @@ def _passphrase(keys: Keys) -> bytes:
 
 def _retire(folder: Path) -> None:
     """Keep the certificate of a root that is replaced, so that trust in it can be taken back."""
-    root = folder / "root.pem"
-    if root.exists():
-        content = root.read_bytes()
-        name = secrets.token_hex(8)
-        write_private(folder / "retired" / f"{name}.pem", content)
+    with contextlib.suppress(FileNotFoundError, ValueError):  # none yet, or nothing that a trust store could hold
+        root = x509.load_pem_x509_certificate((folder / "authority.pem").read_bytes())
+        name = f"{root.fingerprint(SHA256()).hex()[:16]}.pem"
+        write_private(folder / "retired" / name, root.public_bytes(Encoding.PEM))

@@ -95,9 +95,11 @@ class Keys:
     """Keys the detection cache, so that its entries say nothing about texts."""
     values: ValueKeys
     """The data keys; only the SQLite vault uses them."""
+    lasting: bool = True
+    """Whether the same keys come back after a restart, so that what they seal is worth keeping."""
 
     @classmethod
-    def of(cls, root: bytes, values: ValueKeys) -> Self:
+    def of(cls, root: bytes, values: ValueKeys, *, lasting: bool = True) -> Self:
         """Derive all subkeys from ``root``, 32 bytes."""
         return cls(
             token=derive(root, "token"),
@@ -106,13 +108,14 @@ class Keys:
             ca=derive(root, "ca"),
             cache=derive(root, "cache"),
             values=values,
+            lasting=lasting,
         )
 
     @classmethod
     def ephemeral(cls) -> Self:
         """Return random keys that no disk has seen: tokens end with the process."""
         only = {1: fresh()}
-        return cls.of(fresh(), ValueKeys(lambda: only))
+        return cls.of(fresh(), ValueKeys(lambda: only), lasting=False)
 
     def __repr__(self) -> str:
         return "<Keys>"

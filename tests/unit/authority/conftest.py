@@ -5,9 +5,14 @@ from pathlib import Path
 import pytest
 
 from maskwire_daemon.authority import Authority
-from maskwire_daemon.store.keys import Keys
+from maskwire_daemon.store.keys import Keys, ValueKeys, fresh
 
 HOSTS = ("api.openai.com", "api.anthropic.com", "*.openai.azure.com")
+
+
+def lasting_keys() -> Keys:
+    """Return random keys that say of themselves that they come back."""
+    return Keys.of(fresh(), ValueKeys(lambda: {1: fresh()}))
 
 
 class Calendar:
@@ -30,7 +35,7 @@ def calendar() -> Calendar:
 
 @pytest.fixture
 def keys() -> Keys:
-    return Keys.ephemeral()
+    return lasting_keys()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from maskwire.errors import ConfigError
 from maskwire_daemon.authority import Authority
 from maskwire_daemon.certificates import AUTHORITY_LIFE
 from maskwire_daemon.store.keys import Keys
-from tests.unit.authority.conftest import HOSTS, Calendar, Load
+from tests.unit.authority.conftest import HOSTS, Calendar, Load, lasting_keys
 
 
 def sans(certificate: x509.Certificate) -> list[str]:
@@ -109,7 +109,24 @@ def test_an_unreadable_authority_is_replaced(load: Load, folder: Path, tmp_path:
 def test_other_keys_do_not_open_it(load: Load, folder: Path) -> None:
     load()
 
-    assert Authority.load_or_create(folder, Keys.ephemeral(), HOSTS).reason == "unreadable"
+    assert Authority.load_or_create(folder, lasting_keys(), HOSTS).reason == "unreadable"
+
+
+def test_keys_that_do_not_last_leave_the_stored_authority_as_it_is(load: Load, folder: Path) -> None:
+    stored = load()
+    passing = Authority.load_or_create(folder, Keys.ephemeral(), HOSTS)
+    assert (passing.changed, passing.reason) == (True, "new")
+    assert passing.ca_file.read_bytes() == passing.ca_pem != stored.ca_pem
+    again = load()
+
+    assert not again.changed
+    assert again.ca_file.read_bytes() == again.ca_pem == stored.ca_pem
+
+
+def test_keys_that_do_not_last_store_no_private_key(folder: Path) -> None:
+    Authority.load_or_create(folder, Keys.ephemeral(), HOSTS)
+
+    assert sorted(file.name for file in folder.iterdir()) == ["authority.lock", "root.pem"]
 
 
 def test_a_lost_root_file_is_written_again(load: Load) -> None:
