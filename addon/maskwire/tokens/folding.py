@@ -36,7 +36,7 @@ _FOLDABLE = re.compile(
 )
 _NAME_STARTS = sorted({name[:end] for name in _NAMES.split("|") for end in range(1, len(name) + 1)}, reverse=True)
 _UNFINISHED = re.compile(
-    f"(?:{_INVISIBLE}{{1,{INVISIBLE_RUN}}}"
+    f"(?:(?<!{_INVISIBLE}){_INVISIBLE}{{1,{INVISIBLE_RUN}}}"
     r"|\\{1,4}(?:x[2-7]?|u(?:0(?:0[2-7]?)?)?)?"
     r"|%[2-7]?"
     rf"|&(?:#(?:\d{{0,3}}|[xX][2-7]?[0-9A-Fa-f]?)|{'|'.join(_NAME_STARTS)})?)\Z"
