@@ -1,5 +1,6 @@
-"""All rules over a text: one automaton decides which may match a line, then only those are run there. Sans-IO."""
+"""All rules over a text: words and shapes decide which rules can match a line, then only those run there. Sans-IO."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -7,14 +8,15 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from maskwire.detect import spelling
-from maskwire.detect.compiled import Compiled
+from maskwire.detect.compiled import Compiled, Piece
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.normalise import view
 from maskwire.detect.overlap import resolve
-from maskwire.detect.patterns import PatternSet, decoded_length, encode
+from maskwire.detect.patterns import PatternSet, encode
 from maskwire.detect.rule import Rule, load_pack
 from maskwire.detect.segments import line_end, segments
 from maskwire.detect.tables import cells
+from maskwire.detect.vocabulary import Hit, Vocabulary
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
 
@@ -25,10 +27,10 @@ MAX_LABEL = 80
 """Characters of a label that count as context: a longer one is a sentence, not a name."""
 
 LABELLED = 400
-"""Bytes of a first line up to which its label stands before it like a key before its value."""
+"""Characters of a piece up to which its label is put before it like a key before its value."""
 
-Found = tuple[int, int, float, Rule]
-"""Start and end in bytes, score, rule."""
+REACH = 100
+"""Characters before a piece whose words still count in it: the longest distance of a rule, and a word."""
 
 
 class RuleSet:
@@ -36,13 +38,16 @@ class RuleSet:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
-        triggers: dict[str, list[Compiled]] = {}
-        for rule in rules:
-            compiled = Compiled(rule)
-            triggers.setdefault(compiled.trigger, []).append(compiled)
-        self._groups = [tuple(group) for group in triggers.values()]
-        self._set = PatternSet([*triggers, *spelling.TRIGGERS])
-        self._contexts = frozenset(i for i, group in enumerate(self._groups) if any(c.by_context for c in group))
+        self._compiled = [Compiled(rule, number) for number, rule in enumerate(rules)]
+        self._words = Vocabulary(compiled.entry for compiled in self._compiled)
+        shapes: dict[str, int] = {}
+        for number, compiled in enumerate(self._compiled):
+            shapes[compiled.shape] = shapes.get(compiled.shape, 0) | 1 << number
+        self._shapeless = shapes.pop("", 0)
+        self._masks = list(shapes.values())
+        self._shapes = PatternSet([*shapes, *spelling.TRIGGERS])
+        self._wordless = sum(1 << n for n, rule in enumerate(rules) if not rule.keywords)
+        self._contextless = sum(1 << n for n, rule in enumerate(rules) if not rule.requires_context)
 
     @classmethod
     def load(cls, packs: Sequence[Path | Traversable]) -> "RuleSet":
@@ -63,88 +68,88 @@ class RuleSet:
         if len(text) > MAX_TEXT:
             raise BlockedError(Reason.BODY_TOO_LARGE, f"a text of more than {MAX_TEXT} characters cannot be searched")
         label = fragment.label[:MAX_LABEL]
-        found = _spans(encode(text), self._scan(encode(text), label))
+        found = list(self._scan(text, label))
         if (clean := view(text)) is not None:
-            data = encode(clean.text)
-            found.extend(clean.original(span) for span in _spans(data, self._scan(data, label)))
+            found.extend(clean.original(span) for span in self._scan(clean.text, label))
         return resolve(found)
 
-    def _scan(self, data: bytes, label: str) -> Iterator[Found]:
-        carried: list[int] = []
-        first = True
-        for start, end in segments(data):
-            if first and label:
-                yield from self._labelled(encode(label), data, start, end)
-                carried = [i for i in self._set.hits(encode(label)) if i in self._contexts]
-            first = False
-            hits = self._set.hits(data[start:end])
-            if not hits and not carried:
-                continue
-            context = [i for i in hits if i in self._contexts]
-            yield from self._run(hits, carried, data, (start, end))
-            if hits:
-                yield from self._table(data, start, end)
-            if start < end:
-                carried = context
+    def _scan(self, text: str, label: str = "", depth: int = 0) -> Iterator[Span]:
+        hits = self._words.hits(text)
+        ends = [hit.end for hit in hits]
+        carried = 0
+        for number, (start, end) in enumerate(segments(text)):
+            if number == 0 and label:
+                yield from self._labelled(label, text, start, end)
+            first = bisect_left(ends, start - REACH)
+            words = context = 0
+            for hit in hits[bisect_left(ends, start, first) :]:
+                if hit.end > end:
+                    break
+                words |= hit.word.keyword
+                context |= hit.word.context
+            line = encode(text[start:end])
+            shapes = self._shapes.hits(line)
+            ready = self._ready(words, context | carried, shapes)
+            if ready:
+                near = hits[first : bisect_left(ends, end + REACH)]
+                yield from self._run(ready, text, (start, end, line), near)
+            if shapes and shapes[-1] >= len(self._masks) or len(shapes) > 1 and max(shapes) >= len(self._masks):
+                yield from self._spelled(text[start:end], start, depth)
+            if (words or context) and depth == 0 and end < len(text):
+                yield from self._table(text, start, end)
+            carried = context if start < end else carried
 
-    def _run(self, hits: list[int], carried: list[int], data: bytes, at: tuple[int, int]) -> Iterator[Found]:
-        """Yield what the rules of the triggers ``hits`` and ``carried`` find in one piece."""
-        for index in hits if not carried else dict.fromkeys([*hits, *carried]):
-            if index >= len(self._groups):
-                yield from self._spelled(data, at)
-                continue
-            for compiled in self._groups[index]:
-                lines = compiled.rule.lines
-                stop = at[1] if lines == 1 else line_end(data, at[0], lines)
-                for low, high, score in compiled.find(data, at[0], stop):
-                    yield low, high, score, compiled.rule
+    def _ready(self, words: int, context: int, shapes: list[int]) -> int:
+        """Return the rules, as bits, that have everything they wait for."""
+        shaped = self._shapeless
+        for index in shapes:
+            if index < len(self._masks):
+                shaped |= self._masks[index]
+        return (words | self._wordless) & (context | self._contextless) & shaped
 
-    def _labelled(self, label: bytes, data: bytes, start: int, end: int) -> Iterator[Found]:
+    def _run(self, ready: int, text: str, at: tuple[int, int, bytes], hits: Sequence[Hit]) -> Iterator[Span]:
+        start, end, line = at
+        single = Piece(line, start, hits, text)
+        while ready:
+            lowest = ready & -ready
+            ready ^= lowest
+            compiled = self._compiled[lowest.bit_length() - 1]
+            if compiled.rule.lines == 1:
+                yield from compiled.find(single)
+            else:
+                stop = line_end(text, start, compiled.rule.lines)
+                yield from compiled.find(Piece(encode(text[start:stop]), start, hits, text))
+
+    def _labelled(self, label: str, text: str, start: int, end: int) -> Iterator[Span]:
         """Yield what is found when ``label`` stands before a short piece like a key before its value."""
-        if end - start > LABELLED:
+        value = text[start:end]
+        if len(value) > LABELLED:
             return
-        value = data[start:end]
-        quote = b"" if b'"' in value or end < len(data) else b'"'
-        prefix = label + b": " + quote
-        line = prefix + value + quote
+        quote = "" if '"' in value else '"'
+        prefix = f"{label}: {quote}"
         shift = start - len(prefix)
-        for low, high, score, rule in self._run(self._set.hits(line), [], line, (0, len(line))):
-            if low >= len(prefix) and high <= len(prefix) + len(value):
-                yield low + shift, high + shift, score, rule
+        for span in self._scan(prefix + value + quote, depth=1):
+            if span.start >= len(prefix) and span.end <= len(prefix) + len(value):
+                yield _moved(span, shift)
 
-    def _table(self, data: bytes, start: int, end: int) -> Iterator[Found]:
-        known: dict[bytes, bool] = {}
-        for name, low, high in cells(data, start, end):
+    def _table(self, text: str, start: int, end: int) -> Iterator[Span]:
+        """Yield what is found in the cells below a line that names columns."""
+        known: dict[str, bool] = {}
+        for name, low, high in cells(text, start, end):
             if name not in known:
-                known[name] = bool(self._set.hits(name + b": x"))
+                known[name] = bool(self._words.hits(name))
             if known[name]:
-                yield from self._labelled(name, data[:high], low, high)
+                yield from self._labelled(name, text, low, high)
 
-    def _spelled(self, data: bytes, at: tuple[int, int]) -> Iterator[Found]:
-        """Yield what is found in one piece once spaced-out characters and digit words are written closely."""
-        line = data[at[0] : at[1]].decode("utf-8", "surrogatepass")
-        if (close := spelling.view(line)) is None:
-            return
-        written = encode(close.text)
-        hits = [i for i in self._set.hits(written) if i < len(self._groups)]
-        for low, high, score, rule in self._run(hits, [], written, (0, len(written))):
-            start = decoded_length(written[:low])
-            span = close.original(Span(start, start + decoded_length(written[low:high]), "", 0, ""))
-            first = len(encode(line[: span.start]))
-            yield at[0] + first, at[0] + first + len(encode(line[span.start : span.end])), score, rule
+    def _spelled(self, line: str, start: int, depth: int) -> Iterator[Span]:
+        """Yield what is found once spaced-out characters and digit words are written closely."""
+        if depth < 2 and (close := spelling.view(line)) is not None:
+            for span in self._scan(close.text, depth=2):
+                yield _moved(close.original(span), start)
 
 
-def _spans(data: bytes, found: Iterator[Found]) -> list[Span]:
-    """Return ``found`` with offsets in characters."""
-    if data.isascii():
-        return [Span(low, high, rule.entity, score, rule.id) for low, high, score, rule in found]
-    spans = []
-    at = chars = 0
-    for low, high, score, rule in sorted(found, key=lambda f: f[0]):
-        chars += decoded_length(data[at:low])
-        at = low
-        spans.append(Span(chars, chars + decoded_length(data[low:high]), rule.entity, score, rule.id))
-    return spans
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by, span.entity, span.score, span.rule)
 
 
 @cache

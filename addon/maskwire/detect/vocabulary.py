@@ -1,0 +1,107 @@
+"""All words that rules wait for, found in one pass: keywords, context words, and words that speak against. Sans-IO.
+
+Offsets are characters. The one module that imports ``ahocorasick``.
+Source: https://pyahocorasick.readthedocs.io/
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import ahocorasick
+
+_SEPARATORS = (" ", "_", "-", "", ".")
+"""What may stand between the words of a phrase in prose and in identifiers."""
+
+_SCRIPTS_WITHOUT_WORDS = "\u0900"
+"""From this character on, no boundary is asked for: Indic, Thai, Chinese, Japanese, Korean join words freely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word with the rules (as bits) that wait for it.
+
+    ``head`` and ``tail`` say whether the word must begin and end where a word does. A capital after a small
+    letter begins a word too, as in ``cardNumber``.
+    """
+
+    length: int
+    head: bool
+    tail: bool
+    keyword: int = 0
+    context: int = 0
+    unless: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word that stands at ``start`` to ``end``."""
+
+    start: int
+    end: int
+    word: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The words of one rule."""
+
+    keywords: Sequence[str] = ()
+    context: Sequence[str] = ()
+    unless: Sequence[str] = ()
+
+
+class Vocabulary:
+    """The words of many rules. A leading or trailing ``*`` lifts the boundary on that side."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        masks: dict[str, list[int]] = {}
+        for number, entry in enumerate(entries):
+            for slot, words in enumerate((entry.keywords, entry.context, entry.unless)):
+                for word in words:
+                    masks.setdefault(word.lower(), [0, 0, 0])[slot] |= 1 << number
+        spelled: dict[str, list[Word]] = {}
+        for word, (keyword, context, unless) in masks.items():
+            bare = word.strip("*") if len(word) > 1 else word
+            bounded = bare < _SCRIPTS_WITHOUT_WORDS
+            head, tail = bounded and not word.startswith("*"), bounded and not word.endswith("*")
+            for text in {separator.join(bare.split()) for separator in _SEPARATORS} if " " in bare else {bare}:
+                known = Word(len(text), head and text[0].isalpha(), tail and text[-1].isalpha(), keyword, context, unless)
+                spelled.setdefault(text, []).append(known)
+        self._empty = not spelled
+        self._automaton = ahocorasick.Automaton()
+        for text, known_words in spelled.items():
+            self._automaton.add_word(text, tuple(known_words))
+        self._automaton.make_automaton()
+
+    def hits(self, text: str) -> list[Hit]:
+        """Return the words that stand in ``text``, sorted by end."""
+        if self._empty:
+            return []
+        lower = text.lower()
+        if len(lower) != len(text):
+            lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+        found = []
+        for last, words in self._automaton.iter(lower):
+            end = last + 1
+            for word in words:
+                start = end - word.length
+                if word.head and start and lower[start - 1].isalpha() and not _hump(text, start):
+                    continue
+                if word.tail and end < len(lower) and lower[end].isalpha() and not _ends(text, lower, end):
+                    continue
+                found.append(Hit(start, end, word))
+        return found
+
+
+def _hump(text: str, at: int) -> bool:
+    """Tell whether a capital begins a word inside an identifier at ``at``."""
+    return text[at].isupper() and text[at - 1].islower()
+
+
+def _ends(text: str, lower: str, at: int) -> bool:
+    """Tell whether a word ends at ``at`` though a letter follows: a plural, a capital, a script without spaces."""
+    if lower[at] == "s":
+        at += 1
+        if at == len(lower) or not lower[at].isalpha():
+            return True
+    return (text[at].isupper() and text[at - 1].islower()) or lower[at] >= _SCRIPTS_WITHOUT_WORDS
