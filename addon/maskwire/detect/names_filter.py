@@ -1,0 +1,82 @@
+"""Which findings of a model cannot be names of people after all. Sans-IO.
+
+A model sees shapes and neighbours; these few rules know what it should not have to learn. They judge people only:
+organizations and places are reported below the default threshold anyway.
+"""
+
+import re
+from collections.abc import Iterable
+
+from maskwire.spans import Span
+
+_MONTHS_AND_DAYS = """
+january february march april may june july august september october november december jan feb mar apr jun jul
+aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun
+januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag
+enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes
+miércoles jueves viernes sábado domingo janvier février mars avril juin juillet août septembre octobre
+novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche gennaio febbraio aprile maggio giugno
+luglio settembre ottobre dicembre lunedì martedì mercoledì giovedì venerdì sabato domenica styczeń luty marzec
+kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień
+"""
+
+_ROLES = """
+team support customer client user admin administrator system assistant human bot agent server service sir
+madam everyone everybody all anyone nobody guest root null none true false undefined unknown anonymous test
+example default name person hello hi hey dear thanks thank please regards best cheers sincerely yes no ok okay
+mom dad mum god
+"""
+
+_ACRONYMS = """
+iban bic swift ssn itin ein mac ip ipv4 ipv6 vin imei dns http https tls ssl vpn api sdk cpu gpu ram usb pdf
+csv xml json yaml toml sql html css pin otp mfa nhs npi mbi dob icd pesel nip regon dni nie nif cpf cnpj bsn
+nir siren siret tva vat gst pan aadhaar steuer inn snils uuid guid sha aes jwt oauth saml ldap smtp imap ssh
+ftp aws gcp utc gmt pst est eur usd gbp jpy chf pln
+"""
+
+WORDS = frozenset(f"{_MONTHS_AND_DAYS} {_ROLES} {_ACRONYMS}".split())
+"""Single words that are no person, whatever the model says. May and June stay months: alone they are rarely people."""
+
+_CODE = re.compile(r"[_/\\=<>{}\[\]|@#$%^*+~]|::|\w\(|[a-z]\d|\d[A-Za-z]|[a-z]{2}[A-Z][a-z]+[A-Z]|\.\w+\.")
+"""What stands in identifiers, paths and addresses and in no name."""
+
+_EDGES = " \t\n\r\"'`´“”„«»‘,;:!?()-–—·・"
+
+
+def kept(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Return the spans that may be what they say, trimmed of marks at their edges."""
+    result = []
+    for span in spans:
+        trimmed = _trim(text, span)
+        if trimmed is not None and (span.entity != "PERSON" or _may_be_person(text, trimmed)):
+            result.append(trimmed)
+    return result
+
+
+def _trim(text: str, span: Span) -> Span | None:
+    start, end = span.start, span.end
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while start < end and text[end - 1] in _EDGES:
+        end -= 1
+    if start == end:
+        return None
+    return span if (start, end) == (span.start, span.end) else Span(start, end, span.entity, span.score, span.rule)
+
+
+def _may_be_person(text: str, span: Span) -> bool:
+    value = text[span.start : span.end]
+    if _CODE.search(value) or not any(c.isalpha() for c in value):
+        return False
+    words = value.lower().split()
+    if len(words) == 1 and (words[0].strip(".") in WORDS or _inside_identifier(text, span)):
+        return False
+    return not all(word.strip(".,") in WORDS for word in words)
+
+
+def _inside_identifier(text: str, span: Span) -> bool:
+    """Tell whether a single word is part of a longer identifier, address or path."""
+    before, after = text[max(span.start - 1, 0) : span.start], text[span.end : span.end + 2]
+    if before and before in "_@/\\$#&=":
+        return before != "@" or "." in text[span.end : span.end + 1]
+    return after[:1] in ("_", "@", "(", "\\") or (after[:1] in "./" and after[1:2].isalnum())

@@ -1,0 +1,84 @@
+"""The network itself, in numpy: words to vectors, a few dilated convolutions, a tag for each token. Sans-IO.
+
+The first part depends on a word alone, so its result is remembered for each word; the rest sees ``REACH`` tokens to
+either side. Weights come from ``training/train.py``, which computes the same functions.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwire.detect.ner.features import Words
+
+DILATIONS = (1, 2, 4, 2, 1)
+"""Distance of the two neighbours that each convolution looks at."""
+
+REACH = sum(DILATIONS)
+"""Tokens to either side that a token's tag depends on."""
+
+TAGS = ("O", *(f"{place}-{kind}" for kind in ("PERSON", "ORGANIZATION", "LOCATION") for place in "BIES"))
+"""What a token can be: nothing, or the beginning, inside, end or all of a name."""
+
+Weights = Mapping[str, NDArray[np.float32]]
+Array = NDArray[np.float32]
+
+_SMALL = np.float32(1e-5)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Weights by name, as ``training/train.py`` writes them."""
+
+    weights: Weights
+
+    def embed(self, words: Words) -> Array:
+        """Return a vector for each word."""
+        w = self.weights
+        known = (words.pieces > 0).sum(1, keepdims=True)
+        x = w["pieces"][words.pieces].sum(1) / np.sqrt(np.maximum(known, 1)).astype(np.float32)
+        x = x + w["shapes"][words.shapes]
+        for fact in range(words.facts.shape[1]):
+            x = x + w["facts"][fact, words.facts[:, fact]]
+        x = x + w["vectors"][words.vectors] @ w["vector_map"]
+        hidden = np.maximum(_normal(x, w["norm0_scale"], w["norm0_shift"]) @ w["dense0"] + w["bias0"], 0)
+        result: Array = hidden @ w["dense1"] + w["bias1"]
+        return result
+
+    def tag(self, x: Array, gaps: NDArray[np.int32], real: Array) -> Array:
+        """Return the probability of each tag for each token.
+
+        ``x`` holds the vectors of the tokens, ``gaps`` what stands before each, ``real`` is 0 for padding between
+        texts and 1 for tokens, in one column. Padding must be as long as the widest dilation.
+        """
+        w = self.weights
+        x = (x + w["gaps"][gaps]) * real
+        for i, dilation in enumerate(DILATIONS):
+            y = _normal(x, w[f"norm{i + 1}_scale"], w[f"norm{i + 1}_shift"]) * real
+            before, after = np.zeros_like(y), np.zeros_like(y)
+            before[dilation:] = y[:-dilation]
+            after[:-dilation] = y[dilation:]
+            kernel = w[f"conv{i}"]
+            z = before @ kernel[0]
+            z += y @ kernel[1]
+            z += after @ kernel[2]
+            z += w[f"conv_bias{i}"]
+            np.maximum(z, 0, out=z)
+            z *= real
+            x = x + z
+        scores = _normal(x, w["norm_out_scale"], w["norm_out_shift"]) @ w["out"] + w["out_bias"]
+        scores -= scores.max(1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(1, keepdims=True)
+        return scores
+
+
+def _normal(x: Array, scale: Array, shift: Array) -> Array:
+    """Return the rows of ``x`` with mean 0 and variance 1, scaled and shifted."""
+    centred: Array = x - x.mean(1, keepdims=True)
+    variance = np.einsum("ij,ij->i", centred, centred)[:, None] / np.float32(x.shape[1])
+    centred *= scale
+    centred /= np.sqrt(variance + _SMALL)
+    centred += shift
+    return centred
