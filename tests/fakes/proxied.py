@@ -1,12 +1,14 @@
 """A real proxy in this process, a scripted upstream behind it, and a raw client before it."""
 
 import asyncio
+import json
 import ssl
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from maskwire.errors import Reason
 from maskwire.exchange import Exchange
 from maskwire.mitm.services import Limits, Notice, Services
 from maskwire.policy import Policy
@@ -168,3 +170,15 @@ async def tunnelled(
         async with asyncio.timeout(10):
             await wire.writer.start_tls(trust or lab.trust, server_hostname=sni or host)
         yield wire
+
+
+async def refused(lab: Lab, wire: Wire, status: int = 400) -> Reason:
+    """Check that the next answer is a refusal in the provider's shape and that nothing went out; return why."""
+    found, headers, body = await wire.answer()
+    assert (found, headers["content-type"]) == (status, "application/json")
+    assert headers["x-should-retry"] == "false"
+    message = json.loads(body)["error"]["message"]
+    assert "@" not in message
+    assert message.startswith("maskwire blocked this request: ")
+    assert lab.upstream.heard == []
+    return Reason(message.rpartition("[")[2].rstrip("]"))

@@ -192,13 +192,14 @@ class Addon:
         self._record(ledger, masked, policy, changed=masked.outgoing != outgoing)
 
     def _write(self, flow: http.HTTPFlow, before: Outgoing, after: Outgoing) -> None:
-        if after.body != before.body:
-            flows.set_body(flow, after.body)
-        if after.target != before.target:
-            flow.request.path = after.target
-        for (number, _, old), new in zip(flows.touchable(flow.request), after.headers, strict=False):
+        """Put what changed into the flow; headers first, while their numbers still hold."""
+        for (number, _, old), new in zip(flows.touchable(flow.request), after.headers, strict=True):
             if new != old:
                 flows.set_header(flow.request, number, new)
+        if after.target != before.target:
+            flow.request.path = after.target
+        if after.body != before.body:
+            flows.set_body(flow, after.body)
         if not before.signed:
             flow.request.headers["accept-encoding"] = "identity"
 

@@ -73,6 +73,14 @@ class Texts:
         return outgoing
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The texts of a request and what was found in each of their fields."""
+
+    texts: Texts = field(repr=False)
+    spans: Sequence[Sequence[Span]]
+
+
 async def mask(outgoing: Outgoing, policy: Policy, services: Services) -> Masked:
     """Return the request with every finding masked that the policy wants masked.
 
@@ -87,12 +95,11 @@ async def mask(outgoing: Outgoing, policy: Policy, services: Services) -> Masked
             raise
         await _sweep(outgoing, policy, services, refused)
         return Masked(outgoing)
-    fields = texts.fields
-    spans = await _find(fields, services)
+    found = Found(texts, await _find(texts.fields, services))
     model = outgoing.surface.model(texts.body)
-    if not any(spans):
+    if not any(found.spans):
         return Masked(outgoing, model=model)
-    return replace(await asyncio.to_thread(_rewrite, outgoing, texts, spans, policy, services), model=model)
+    return replace(await asyncio.to_thread(_rewrite, outgoing, found, policy, services), model=model)
 
 
 def read(outgoing: Outgoing) -> Texts:
@@ -130,9 +137,7 @@ async def _find(fields: Sequence[Field], services: Services) -> list[list[Span]]
     return spans
 
 
-def _rewrite(
-    outgoing: Outgoing, texts: Texts, spans: Sequence[Sequence[Span]], policy: Policy, services: Services
-) -> Masked:
+def _rewrite(outgoing: Outgoing, found: Found, policy: Policy, services: Services) -> Masked:
     """Mask what was found. Runs in a thread: the vault makes new tokens durable before it answers."""
 
     def decide(entity: str, score: float) -> Action:
@@ -142,8 +147,8 @@ def _rewrite(
         return services.ours(token) and services.vault.resolve(token) is not None
 
     try:
-        fields = texts.fields
-        plan = masker.plan(fields, spans, decide, ours)
+        fields = found.texts.fields
+        plan = masker.plan(fields, found.spans, decide, ours)
         entities = Counter(plan.entities)
         if policy.host(outgoing.host).mode is Mode.OBSERVE:
             entities.update(plan.allowed)
@@ -158,7 +163,7 @@ def _rewrite(
             )
         tokens = services.vault.tokenize(plan.findings)
         edits = masker.edits(plan, tokens)
-        left = clean(texts.splice(outgoing, edits), Guard(plan.findings), services)
+        left = clean(found.texts.splice(outgoing, edits), Guard(plan.findings), services)
     except VaultError as e:
         raise BlockedError(
             Reason.VAULT_UNAVAILABLE, "the vault cannot be used now, so nothing can be masked; run `maskwire doctor`"

@@ -94,6 +94,19 @@ async def test_a_request_is_masked(rig: Rig) -> None:
     assert flow.metadata[LIMIT] > 0
 
 
+async def test_headers_are_edited_where_they_stand_although_others_go(rig: Rig) -> None:
+    flow = flow_to()
+    fields = [(b"digest", b"sha-256=x"), (b"x-first", b"1"), (b"x-title", f"by {EMAIL}".encode()), (b"x-last", b"2")]
+    flow.request.headers.fields = (*fields, *flow.request.headers.fields)
+    await rig.ask(flow)
+
+    headers = flow.request.headers
+    assert "digest" not in headers
+    assert (headers["x-first"], headers["x-last"]) == ("1", "2")
+    assert headers["x-title"].startswith("by ")
+    assert EMAIL not in headers["x-title"]
+
+
 async def test_a_foreign_request_is_not_even_kept(rig: Rig) -> None:
     flow = await rig.ask(flow_to("bank.test"))
 
