@@ -13,6 +13,9 @@ FIRST_S = 30.0
 EVERY_S = 600.0
 """Seconds between rounds: uses of values are noted on disk at least this often."""
 
+WATCH_S = 0.25
+"""Seconds between looks at the detector; each is two attribute reads."""
+
 MEGABYTE = 1024 * 1024
 
 _log = logging.getLogger(__name__)
@@ -30,6 +33,23 @@ async def keep_house(live: Live) -> None:
                 _log.warning("housekeeping failed", exc_info=e)
                 live.health.attention("disk", f"old records cannot be removed: {e}")
         await asyncio.sleep(EVERY_S)
+
+
+async def watch_detector(live: Live) -> None:
+    """Log every change of the detector's state and each new worker, until cancelled."""
+    seen: tuple[str, int | None] = ("", None)
+    while True:
+        now = live.detector.state, live.detector.worker_pid
+        if now != seen:
+            level = logging.WARNING if now[0] in ("failed", "restarting") or _replaced(seen, now) else logging.INFO
+            _log.log(level, "detector", extra={"state": now[0], "pid": now[1], "reason": live.detector.reason or None})
+            seen = now
+        await asyncio.sleep(WATCH_S)
+
+
+def _replaced(before: tuple[str, int | None], now: tuple[str, int | None]) -> bool:
+    """Tell whether a worker that was ready is another one now: it died between two looks."""
+    return before[0] == "ready" and before[1] != now[1]
 
 
 def tidy(live: Live, storage: Storage) -> None:

@@ -1,6 +1,7 @@
 """What runs now: the parts of a daemon, as they come up and change. Built by ``service`` alone."""
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from maskwire.errors import ControlError
+from maskwire.exchange import Exchange
 from maskwire.mitm.services import Notice, NoticeKind
 from maskwire.policy import Policy
 from maskwire_client.models import Status
@@ -21,6 +23,8 @@ from maskwire_daemon.version import VERSION
 if TYPE_CHECKING:
     from maskwire_daemon.proxy import Proxy
     from maskwire_daemon.storage import Storage
+
+_log = logging.getLogger(__name__)
 
 MAX_NOTICES = 10
 """Reports of single programs that the status shows; older ones make room."""
@@ -72,8 +76,25 @@ class Live:
             raise ControlError(f"the vault is not open yet{f': {reasons}' if reasons else ''}")
         return self.storage
 
+    def record(self, exchange: Exchange) -> None:
+        """Log and journal one exchange; returns at once."""
+        _log.info(
+            "exchange",
+            extra={
+                "host": exchange.host,
+                "surface": exchange.surface,
+                "outcome": str(exchange.outcome),
+                "reason": exchange.reason or None,
+                "status": exchange.status,
+                "entities": exchange.entities,
+                "ms": round(exchange.added_ms, 1),
+            },
+        )
+        self.opened().journal.record(exchange)
+
     def notice(self, notice: Notice) -> None:
         """Report what one program met; names only."""
+        _log.warning("notice", extra={"reason": str(notice.kind), "host": notice.host, "program": notice.program})
         sentence = NOTICES[notice.kind].format(host=notice.host, program=notice.program or "a program")
         if sentence in self._notices:
             return
@@ -128,6 +149,9 @@ class Live:
 NOTICES = {
     NoticeKind.CLIENT_REJECTED_CERTIFICATE: (
         "{program} does not trust maskwire's authority for {host}, so its requests fail: run it with `maskwire exec`"
+    ),
+    NoticeKind.CLIENT_SENT_NOTHING: (
+        "{program} opens connections to {host} and sends nothing: it may pin another certificate, and is not covered"
     ),
     NoticeKind.ANSWER_NOT_RESTORED: "an answer of {host} to {program} kept its tokens, since it could not be read",
     NoticeKind.CONTROL_API_REFUSED: "{program} tried to reach the control API through the proxy and was refused",

@@ -33,7 +33,7 @@ from maskwire_daemon.config import Config, KeyProvider
 from maskwire_daemon.configfile import load
 from maskwire_daemon.configwatch import ConfigWatch
 from maskwire_daemon.detection import Detector, DetectorSettings, Quick
-from maskwire_daemon.housekeeping import MEGABYTE, keep_house
+from maskwire_daemon.housekeeping import MEGABYTE, keep_house, watch_detector
 from maskwire_daemon.live import Live
 from maskwire_daemon.paths import Paths, write_private
 from maskwire_daemon.platform.ports import check_free, listeners
@@ -132,6 +132,7 @@ class _Daemon:
                 group.create_task(keep_house(live)),
                 group.create_task(watch.follow(self._changed)),
                 group.create_task(self._canary.expire()),
+                group.create_task(watch_detector(live)),
             ]
             group.create_task(self._serve(sockets, announced))
             await live.stop.wait()
@@ -189,10 +190,11 @@ class _Daemon:
             detector=live.detector,
             vault=storage.vault,
             policy=lambda: live.policy,
-            journal=storage.journal.record,
+            journal=live.record,
             limits=Limits(body_bytes=int(limits.body_mb * MEGABYTE), detect_s=limits.scan_timeout_s),
             program=program_at,
             notice=live.notice,
+            ours=storage.minter.may_be_ours,
         )
         proxy = live.proxy = Proxy(services, authority, self._proxy_settings(self._config))
         self._down.push_async_callback(proxy.stop)

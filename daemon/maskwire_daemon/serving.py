@@ -77,13 +77,13 @@ class LiveControl:
 
     async def mask(self, texts: Sequence[str]) -> Sequence[str]:
         """Return the texts with tokens in place of values; a pause does not concern it."""
-        vault = self._live.opened().vault
+        storage = self._live.opened()
         spans = await self._live.detector.find([Fragment(text) for text in texts])
-        return await asyncio.to_thread(mask_texts, texts, spans, vault, policy_of(self._live.config))
+        return await asyncio.to_thread(mask_texts, texts, spans, storage, policy_of(self._live.config))
 
     async def restore(self, texts: Sequence[str]) -> Restored:
         """Return the texts with values in place of tokens."""
-        return await asyncio.to_thread(restore_texts, texts, self._live.opened().vault)
+        return await asyncio.to_thread(restore_texts, texts, self._live.opened())
 
     async def reveal(self, token: str) -> str | None:
         """Return the value behind one token, however it is spelled."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from maskwire.errors import ConfigError, VaultLocked
 from maskwire.tokens import Minter
+from maskwire.vault import Token
 from maskwire_client.models import Purged
 from maskwire_daemon.config import Config, KeyProvider
 from maskwire_daemon.paths import Paths
@@ -44,12 +45,17 @@ class Storage:
     """The opened key, vault and journal of one home."""
 
     keys: Keys
+    minter: Minter
     vault: KeptVault
     journal: Journal
     database: Database
     provider: str
     persistent: bool
     problem: str = ""
+
+    def knows(self, token: Token) -> bool:
+        """Tell whether ``token`` is ours: its keyed check is right, and the vault has its value."""
+        return self.minter.may_be_ours(token) and self.vault.resolve(token) is not None
 
     def close(self) -> None:
         """Write what is still to be written, then let go of the files."""
@@ -126,15 +132,18 @@ class Opening:
 
 def _on_disk(database: Database, master: bytes, options: VaultOptions, name: str) -> Storage:
     keys = Envelope.open(database, master).keys
-    vault = SqliteVault(database, keys, Minter(keys.token), options)
-    return Storage(keys, vault, Journal(database, keys.journal), database, name, persistent=True)
+    minter = Minter(keys.token)
+    vault = SqliteVault(database, keys, minter, options)
+    return Storage(keys, minter, vault, Journal(database, keys.journal), database, name, persistent=True)
 
 
 def _in_memory(database: Database, options: VaultOptions, problem: str) -> Storage:
     keys = Keys.ephemeral()
-    vault = MemoryVault(Minter(keys.token), options)
+    minter = Minter(keys.token)
     journal = Journal(database, keys.journal)
-    return Storage(keys, vault, journal, database, str(KeyProvider.EPHEMERAL), persistent=False, problem=problem)
+    name = str(KeyProvider.EPHEMERAL)
+    vault = MemoryVault(minter, options)
+    return Storage(keys, minter, vault, journal, database, name, persistent=False, problem=problem)
 
 
 def ask_passphrase() -> str:

@@ -24,11 +24,11 @@ class Direct:
 
     def mask(self, texts: Sequence[str]) -> Sequence[str]:
         """Return the texts with tokens in place of values."""
-        return mask_texts(texts, self._finder(texts), self._storage.vault, self._policy)
+        return mask_texts(texts, self._finder(texts), self._storage, self._policy)
 
     def restore(self, texts: Sequence[str]) -> Restored:
         """Return the texts with values in place of tokens."""
-        return restore_texts(texts, self._storage.vault)
+        return restore_texts(texts, self._storage)
 
     def reveal(self, token: str) -> str | None:
         """Return the value behind one token, however it is spelled."""

@@ -1,6 +1,7 @@
 """Lines of JSON in, lines of JSON out, in order, without waiting for more input than there is. IO: standard streams."""
 
 import json
+import os
 import queue
 import sys
 import threading
@@ -66,6 +67,11 @@ def batches(source: IO[bytes]) -> Iterator[list[Line]]:
             yield batch
 
 
+def standard_input() -> IO[bytes]:
+    """Return standard input as a file of its own: a thread that still waits in ``sys.stdin`` at exit aborts Python."""
+    return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+
+
 def parse(raw: bytes, number: int) -> Line:
     """Return one line of input.
 
@@ -83,7 +89,7 @@ def parse(raw: bytes, number: int) -> Line:
 
 def rewrite(change: Callable[[Sequence[str]], Sequence[str]]) -> None:
     """Copy lines from standard input to output with their texts changed."""
-    for batch in batches(sys.stdin.buffer):
+    for batch in batches(standard_input()):
         for line, text in zip(batch, change([line.text for line in batch]), strict=True):
             write({"id": line.id, "text": text})
         sys.stdout.flush()

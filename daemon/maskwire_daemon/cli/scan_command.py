@@ -18,7 +18,7 @@ from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maskwire_daemon.cli.jsonl import batches, write
+from maskwire_daemon.cli.jsonl import batches, standard_input, write
 from maskwire_daemon.cli.terminal import Exit, counts, say, say_json, warn
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _scan_lines(finder: "Finder") -> int:
     found = 0
-    for batch in batches(sys.stdin.buffer):
+    for batch in batches(standard_input()):
         for line, spans in zip(batch, finder([line.text for line in batch]), strict=True):
             write({"id": line.id, "spans": [as_json(span) for span in spans]})
             found += len(spans)
