@@ -39,6 +39,11 @@ class Vector:
         return json.loads(self.read(part))
 
     @property
+    def host(self) -> str:
+        """The host; where the vector has a local one, that of the same format's cloud."""
+        return str(self.entry["host"]).replace("localhost:11434", "ollama.com").replace("localhost:1234", "ollama.com")
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Paths of strings that hold JSON source, whole or in pieces."""
         return tuple(self.entry.get("json_string_paths", ()))

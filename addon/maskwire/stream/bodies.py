@@ -3,6 +3,7 @@
 from maskwire.stream.channels import EventRestorer, StreamRestorer
 from maskwire.stream.restorer import Restoration
 from maskwire.stream.script import Script
+from maskwire.wire.eventstream import EventStreamSplitter
 from maskwire.wire.jsonarray import ArraySplitter
 from maskwire.wire.lines import LineSplitter
 from maskwire.wire.restoring import restore_body
@@ -72,6 +73,8 @@ def open_stream(content_type: str, script: Script | None, rules: Rules, how: Res
             return EventRestorer(SseSplitter(), script, rules, how)
         if kind in _LINES:
             return EventRestorer(LineSplitter(), script, rules, how)
+        if kind == "application/vnd.amazon.eventstream":
+            return EventRestorer(EventStreamSplitter(), script, rules, how)
         if kind == "application/json" and script.grows:
             return EventRestorer(ArraySplitter(), script, rules, how)
     if kind == "application/json" or kind.endswith("+json") or kind in _LINES:

@@ -87,3 +87,10 @@ def string(node: Node | None, key: str) -> Node | None:
 def scalars(last: Json, *, without: frozenset[str]) -> Json:
     """Return the members of an event that are neither containers nor in ``without``."""
     return {k: v for k, v in last.items() if k not in without and not isinstance(v, dict | list)}
+
+
+def inner(node: Node | None, *keys: str) -> Node | None:
+    """Return the member that a path of ``keys`` leads to, ``None`` when there is none."""
+    for key in keys:
+        node = node.get(key) if node is not None else None
+    return node

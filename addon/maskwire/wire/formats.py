@@ -8,7 +8,21 @@ from collections.abc import Mapping
 from functools import cache
 from urllib.parse import unquote
 
-from maskwire.wire import anthropic, compatible, gemini, mistral, openai_chat, openai_responses, openai_text
+from maskwire.wire import (
+    anthropic,
+    bedrock,
+    cohere,
+    compatible,
+    gemini,
+    gemini_interactions,
+    huggingface,
+    mistral,
+    ollama,
+    openai_assistants,
+    openai_chat,
+    openai_responses,
+    openai_text,
+)
 from maskwire.wire.hosts import known_hosts, provider_of
 from maskwire.wire.opaque import BODYLESS
 from maskwire.wire.refusals import Shape
@@ -21,9 +35,15 @@ TABLE: tuple[Row, ...] = (
     *openai_chat.ROWS,
     *openai_responses.ROWS,
     *openai_text.ROWS,
+    *openai_assistants.ROWS,
     *anthropic.ROWS,
     *gemini.ROWS,
+    *gemini_interactions.ROWS,
     *mistral.ROWS,
+    *cohere.ROWS,
+    *ollama.ROWS,
+    *huggingface.ROWS,
+    *bedrock.ROWS,
     *compatible.ROWS,
 )
 """Every surface, in the order in which rows are tried."""

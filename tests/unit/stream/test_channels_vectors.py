@@ -18,7 +18,7 @@ UNTOUCHED = {"compaction_delta"}
 
 
 def surface(found: Vector) -> Surface | None:
-    return surface_of(found.entry["method"], found.entry["host"].partition(":")[0], found.entry["path"])
+    return surface_of(found.entry["method"], found.host, found.entry["path"])
 
 
 def is_streamed(found: Vector) -> bool:
@@ -80,17 +80,17 @@ def test_any_split_of_the_bytes_restores_the_same(found: Vector, newline: str) -
     whole = run(found, [raw])
 
     assert run(found, (raw[i : i + 1] for i in range(len(raw)))) == whole
-    for at in range(1, len(raw), max(1, len(raw) // 8)):
+    for at in range(1, len(raw), max(1, len(raw) // 4)):
         assert run(found, [raw[:at], raw[at:]]) == whole, at
 
 
 @EACH
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
 def test_a_cut_at_any_byte_gives_the_same_events(found: Vector, newline: str) -> None:
     raw = fill_sse(found, TOKENS, newline)
     whole = [frame.data for frame in SseSplitter().feed(raw) if frame.data is not None]
 
-    for at in range(0, len(raw), 1 if len(raw) < 4000 else 5):
+    for at in range(0, len(raw), 1 if len(raw) < 3000 else 11):
         splitter = SseSplitter()
         frames = [*splitter.feed(raw[:at]), *splitter.feed(raw[at:])]
         assert [frame.data for frame in frames if frame.data is not None] == whole, at

@@ -26,7 +26,7 @@ TOKENS = {
 
 
 def surface(found: Vector) -> Surface:
-    surface = surface_of(found.entry["method"], found.entry["host"].partition(":")[0], found.entry["path"])
+    surface = surface_of(found.entry["method"], found.host, found.entry["path"])
     assert surface is not None
     return surface
 
@@ -34,7 +34,7 @@ def surface(found: Vector) -> Surface:
 def is_masked(found: Vector) -> bool:
     if not found.has("request") or not found.entry["files"]["request"].endswith(".json"):
         return False
-    known = surface_of(found.entry["method"], found.entry["host"].partition(":")[0], found.entry["path"])
+    known = surface_of(found.entry["method"], found.host, found.entry["path"])
     return known is not None and known.treatment is Treatment.MASK
 
 

@@ -14,7 +14,7 @@ PERSON = TOKENS["PERSON"]
 
 
 def surface(found: Vector) -> Surface | None:
-    return surface_of(found.entry["method"], found.entry["host"].partition(":")[0], found.entry["path"])
+    return surface_of(found.entry["method"], found.host, found.entry["path"])
 
 
 def is_restored(found: Vector) -> bool:
