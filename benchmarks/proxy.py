@@ -12,17 +12,19 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
-from tests.fakes.detector import PatternDetector
+from tests.fakes.detector import search
 from tests.fakes.proxied import HOST, Wire
 from tests.fakes.upstream import Heard, Reply, Upstream
 
+from maskwire.detect.fragment import Fragment
 from maskwire.mitm.services import Services
 from maskwire.policy import Policy
+from maskwire.spans import Span
 from maskwire.tokens import Minter
 from maskwire_daemon.authority import Authority
 from maskwire_daemon.proxy import Proxy, ProxySettings
@@ -31,6 +33,14 @@ from maskwire_daemon.store.vault import MemoryVault
 
 EMAIL = "ada@example.org"
 ROUNDS = 5
+
+
+class Aside:
+    """Finds e-mail addresses off the loop, as the real detector does in its worker."""
+
+    async def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
+        """Return the spans of each fragment."""
+        return await asyncio.to_thread(search, fragments)
 
 
 def event(text: str) -> bytes:
@@ -56,7 +66,7 @@ async def serve(folder: Path, upstream: str) -> None:
     authority = Authority.load_or_create(folder / "ca", keys, settings.hosts)
     policy = Policy()
     vault = MemoryVault(minter)
-    services = Services(PatternDetector(), vault, lambda: policy, lambda _: None, ours=minter.may_be_ours)
+    services = Services(Aside(), vault, lambda: policy, lambda _: None, ours=minter.may_be_ours)
     proxy = Proxy(services, authority, settings)
     await proxy.start()
     print(proxy.port, flush=True)
@@ -84,6 +94,40 @@ async def running(events: int) -> AsyncIterator[tuple[Upstream, int, ssl.SSLCont
             finally:
                 child.stdin.close()
                 await child.wait()
+
+
+async def latencies(wire: Wire, upstream: Upstream, count: int) -> list[float]:
+    """Return milliseconds from sending to receiving for each event of a stream with one event every 10 ms."""
+    plain = upstream.answering
+    pieces: list[bytes | float] = [piece for _ in range(count) for piece in (0.01, event(" word"))]
+    reply = Reply(pieces)
+    upstream.answering = lambda heard: reply if b'"stream"' in heard.body else plain(heard)
+    await wire.post(json.dumps({"model": "m", "stream": True, "messages": [{"role": "user", "content": "a"}]}).encode())
+    await wire.head()
+    loop, received = asyncio.get_running_loop(), []
+    while await wire.chunk():
+        received.append(loop.time())
+    upstream.answering = plain
+    return [(a - b) * 1000 for a, b in zip(received, reply.sent_at, strict=True)]
+
+
+async def beside_large_bodies(count: int) -> dict[str, float]:
+    """Return what an event waits while 2 MB bodies are masked on another connection, and while nothing else runs."""
+    parts = [{"role": "user", "content": f"{EMAIL} " + "lorem ipsum dolor sit amet " * 40} for _ in range(1900)]
+    large = json.dumps({"model": "gpt-5", "messages": parts}).encode()
+    async with running(1) as (upstream, port, trust, _), through(port, trust) as quiet, through(port, trust) as loud:
+        idle = await latencies(quiet, upstream, count)
+        busy = asyncio.ensure_future(timed(loud, large, 1000))
+        loaded = await latencies(quiet, upstream, count)
+        busy.cancel()
+        await asyncio.gather(busy, return_exceptions=True)
+    return {
+        "idle_p50_ms": round(statistics.median(idle), 2),
+        "idle_p99_ms": round(statistics.quantiles(idle, n=100)[98], 2),
+        "beside_p50_ms": round(statistics.median(loaded), 2),
+        "beside_p99_ms": round(statistics.quantiles(loaded, n=100)[98], 2),
+        "beside_max_ms": round(max(loaded), 2),
+    }
 
 
 @asynccontextmanager
@@ -173,6 +217,7 @@ def main() -> None:
     print(json.dumps({"machine": os.uname().machine, "cores": os.cpu_count(), "python": sys.version.split()[0]}))
     print(json.dumps({"event": asyncio.run(events(count))}))
     print(json.dumps({"post_4kb": asyncio.run(posts(many))}))
+    print(json.dumps({"event_beside_2mb": asyncio.run(beside_large_bodies(many))}))
 
 
 if __name__ == "__main__":

@@ -28,12 +28,17 @@ class PatternDetector:
         await asyncio.sleep(self.delay_s)
         if self.error is not None:
             raise self.error
-        found = [
-            sorted(
-                Span(m.start(), m.end(), entity, 0.9, f"test.{entity.lower()}")
-                for entity, pattern in PATTERNS.items()
-                for m in pattern.finditer(fragment.text)
-            )
-            for fragment in fragments
-        ]
+        found = search(fragments)
         return found[1:] if self.short else found
+
+
+def search(fragments: Sequence[Fragment]) -> list[list[Span]]:
+    """Return where the patterns stand."""
+    return [
+        sorted(
+            Span(m.start(), m.end(), entity, 0.9, f"test.{entity.lower()}")
+            for entity, pattern in PATTERNS.items()
+            for m in pattern.finditer(fragment.text)
+        )
+        for fragment in fragments
+    ]

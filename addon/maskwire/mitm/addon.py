@@ -251,7 +251,8 @@ class Addon:
         """Answer with a refusal; kill the flow if even that cannot be made."""
         try:
             if not isinstance(error, BlockedError):
-                log.error("request refused after an internal error", extra={"error": _place(error)})
+                if isinstance(error, Exception):
+                    log.error("request refused after an internal error", extra={"error": _place(error)})
                 error = BlockedError(Reason.INTERNAL_ERROR, "an error inside maskwire; run `maskwire doctor`")
             ledger: Ledger | None = flow.metadata.get(LEDGER)
             if ledger is not None:

@@ -31,7 +31,7 @@ def test_nothing_that_mitmproxy_says_is_passed_on(caplog: pytest.LogCaptureFixtu
 def test_an_error_shows_its_type_and_place_alone(caplog: pytest.LogCaptureFixture) -> None:
     quiet()
     try:
-        {}[VALUE]
+        {"a": 1}[VALUE]
     except KeyError:
         logging.getLogger("mitmproxy.addonmanager").exception("Addon error: %s", VALUE)
 
