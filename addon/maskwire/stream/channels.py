@@ -98,8 +98,8 @@ class EventRestorer:
         pending: dict[Source, list[Edit]] = {}
         for leaf in Walk(self.rules, apart=[piece.node for piece in reading.pieces]).leaves(source, event.root):
             named = leaf if leaf.context.tool else leaf._replace(context=leaf.context._replace(tool=reading.tool))
-            if (edit := restored_leaf(named, self.how)) is not None:
-                pending.setdefault(leaf.source, []).append(edit)
+            if found := restored_leaf(named, self.how):
+                pending.setdefault(leaf.source, []).extend(found)
         edits = pending.setdefault(source, [])
         for index, piece in enumerate(reading.pieces):
             ends = _ends(piece.channel, reading) and all(

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from maskwire.stream.passage import Passage
 from maskwire.stream.restorer import Restoration, restore_json_source, restore_text
 from maskwire.wire.document import Edit, Place
 from maskwire.wire.jsonspan import Node, NotJson, parse
-from maskwire.wire.literal import Source, apply_nested, escape
+from maskwire.wire.literal import Source, apply_nested, escape, lift
 from maskwire.wire.rules import Rules, Verdict
 from maskwire.wire.walk import Context, Leaf, Walk
 
@@ -21,28 +22,47 @@ def may_restore(context: Context, how: Restoration) -> bool:
     return how.restore_arguments and context.tool not in how.masked_tools
 
 
-def restored_leaf(leaf: Leaf, how: Restoration) -> Edit | None:
-    """Return the edit of the JSON text that a leaf stands in, or ``None`` when nothing changes."""
-    node = leaf.node
-    if not may_restore(leaf.context, how):
-        return None
+def restored_leaf(leaf: Leaf, how: Restoration) -> list[Edit]:
+    """Return the edits of the JSON text that a leaf stands in; what is no token keeps its very bytes."""
+    node, context = leaf.node, leaf.context
+    if not may_restore(context, how):
+        return []
     if leaf.place is Place.NUMBER:
-        number = leaf.source.text[node.start : node.end]
-        value = restore_text(number, how)
-        if value == number:
-            return None
-        return Edit(node.start, node.end, value if _NUMBER.fullmatch(value) else f'"{escape(value)}"')
-    restore = restore_json_source if leaf.context.verdict is Verdict.CALL else restore_text
-    value = restore(node.text, how)
-    return None if value == node.text else Edit(node.start, node.end, f'"{escape(value)}"')
+        return _restored_number(leaf, how)
+    if context.verdict is Verdict.CALL:
+        value = restore_json_source(node.text, how)
+        return [] if value == node.text else [Edit(node.start, node.end, f'"{escape(value)}"')]
+    found = restored_text(node.text, how)
+    return lift(found, leaf.source.text, node.start, node.end) if found else []
+
+
+def restored_text(text: str, how: Restoration) -> list[Edit]:
+    """Return the edits that put values in place of the tokens of ``text``."""
+    passage = Passage(how)
+    found: list[Edit] = []
+    at = 0
+    for piece in (*passage.feed(text), *passage.flush()):
+        if piece.value is not None:
+            found.append(Edit(at, at + len(piece.text), piece.value))
+        at += len(piece.text)
+    return found
+
+
+def _restored_number(leaf: Leaf, how: Restoration) -> list[Edit]:
+    node = leaf.node
+    number = leaf.source.text[node.start : node.end]
+    value = restore_text(number, how)
+    if value == number:
+        return []
+    return [Edit(node.start, node.end, value if _NUMBER.fullmatch(value) else f'"{escape(value)}"')]
 
 
 def restore_leaves(root: Source, leaves: Iterable[Leaf], how: Restoration) -> str:
     """Return the root's text with the values of all ``leaves`` put back; the same object when none changed."""
     pending: dict[Source, list[Edit]] = {}
     for leaf in leaves:
-        if (edit := restored_leaf(leaf, how)) is not None:
-            pending.setdefault(leaf.source, []).append(edit)
+        if edits := restored_leaf(leaf, how):
+            pending.setdefault(leaf.source, []).extend(edits)
     return apply_nested(root, pending) if pending else root.text
 
 

@@ -110,3 +110,19 @@ def test_escapes_outside_a_restored_string_stay() -> None:
 
     assert found.startswith(b'{ "id":"caf\\u00e9", "choices":[{"message":{"content":"Zo')
     assert found.endswith(b'"}}] }')
+
+
+@pytest.mark.parametrize("host", ["api.anthropic.com", "api.openai.com"])
+def test_escapes_that_no_token_stood_in_stay_at_every_level(host: str) -> None:
+    script = '{"say": "%s \\u2014 \\"caf\\u00e9\\"", "n": 1.0e0}'
+    block = {"type": "tool_use", "name": "t", "input": {"script": script % PERSON}}
+    call = {"function": {"name": "t", "arguments": json.dumps({"script": script % PERSON})}}
+    value = json.dumps(VALUES["PERSON"], ensure_ascii=False)[1:-1]
+    if host == "api.anthropic.com":
+        found = restored({"content": [block]}, host, "/v1/messages")["content"][0]["input"]
+    else:
+        body = {"choices": [{"message": {"tool_calls": [call]}}]}
+        answer = restored(body, host, "/v1/chat/completions")
+        found = json.loads(answer["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"])
+
+    assert found == {"script": script % value}
