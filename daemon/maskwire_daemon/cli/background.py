@@ -63,8 +63,10 @@ def _wait(process: "subprocess.Popen[bytes] | None", log: Path) -> Status:
         except NotRunning:
             pass
         else:
-            reasons = status.reasons
             if status.proxy:
                 return status
+            if status.reasons != reasons:
+                reasons = status.reasons
+                warn(f"waiting: {'; '.join(reasons)}")
         time.sleep(0.05)
     raise ControlError(f"the proxy did not open within {PATIENCE_S:.0f} s: {'; '.join(reasons) or f'see {log}'}")
