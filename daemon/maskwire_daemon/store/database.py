@@ -32,6 +32,9 @@ QUICK_CHECK_BYTES: Final = 8 * 1024 * 1024
 _WRITE_WAIT_S = 5.0
 """Longest wait for another process that writes: a batch takes milliseconds, a vacuum may take seconds."""
 
+_LOCK_WAIT_S = 30.0
+"""Longest wait for another process that changes tables or keys."""
+
 _READ_WAIT_S = 0.25
 """Longest wait for a reader, which happens only while another process rewrites the file."""
 
@@ -113,9 +116,20 @@ class Database:
         """Return what SQLite's full integrity check finds wrong; an empty list when all is well."""
         return [str(line) for (line,) in self.read("PRAGMA integrity_check") if line != "ok"]
 
-    def lock(self) -> FileLock:
-        """Return the lock between processes for work that spans transactions: migrations, rotation."""
-        return lock_of(self.path)
+    @contextmanager
+    def lock(self, wait_s: float = _LOCK_WAIT_S) -> Iterator[None]:
+        """Keep other processes from work that spans transactions: tables, rotation, destruction.
+
+        Raises:
+            VaultError: another process has been at it for ``wait_s`` seconds.
+        """
+        lock = _lock(self.path)
+        with explained(self.path):
+            lock.acquire(timeout=wait_s)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def forget_deleted(self, *, compact: bool = False) -> None:
         """Clear what deleted rows left in the log; ``compact`` also rewrites the file at its new size."""
@@ -156,9 +170,8 @@ class Database:
                 self._idle.append(connection)
 
 
-def lock_of(path: Path) -> FileLock:
-    """Return the lock file that goes with the database at ``path``."""
-    return FileLock(path.with_name(path.name + ".lock"), timeout=30, mode=0o600)
+def _lock(path: Path) -> FileLock:
+    return FileLock(path.with_name(path.name + ".lock"), timeout=_LOCK_WAIT_S, mode=0o600)
 
 
 def _create(path: Path) -> None:
@@ -190,7 +203,7 @@ def _connect(path: Path, wait_s: float) -> sqlite3.Connection:
 
 def _prepare(path: Path, writer: sqlite3.Connection) -> None:
     if not _up_to_date(path, writer):
-        with lock_of(path):
+        with _lock(path):
             if not _up_to_date(path, writer):
                 _migrate(writer)
     small = path.stat().st_size <= QUICK_CHECK_BYTES

@@ -12,9 +12,7 @@ import secrets
 import sqlite3
 from typing import Final, Self
 
-from filelock import Timeout
-
-from maskwire.errors import VaultCorrupt, VaultLocked
+from maskwire.errors import VaultCorrupt, VaultError, VaultLocked
 from maskwire_daemon.store import meta
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.faults import damaged
@@ -129,7 +127,10 @@ class Envelope:
         others = "SELECT 1 FROM wrapped_keys WHERE slot != ? LIMIT 1"
         if not self.database.read(others, (self.slot.id,)):
             return
-        with contextlib.suppress(Timeout), self.database.lock().acquire(timeout=0):  # held: the change still runs
+        with (
+            contextlib.suppress(VaultError),
+            self.database.lock(wait_s=0),
+        ):  # the change still runs, or the disk is full
             with self.database.write() as connection:
                 self.slot.drop_others(connection)
             self.database.forget_deleted()
@@ -138,11 +139,22 @@ class Envelope:
         return "<Envelope>"
 
 
+def clear(connection: sqlite3.Connection) -> None:
+    """Remove every row of a vault whose keys are gone, inside the caller's transaction."""
+    for table in ("wrapped_keys", "entries", "retired"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+    connection.execute("DELETE FROM meta WHERE name IN (?, ?)", (meta.VAULT, meta.DESTROYED))
+
+
 def _set_up(database: Database, master: bytes) -> bytes:
     """Create a vault's identity, root and first data key; return the identity, another process's if it was first."""
     with database.write() as connection:
         if (vault := meta.value(connection, meta.VAULT)) is not None:
             return vault
+        left = connection.execute("SELECT 1 FROM wrapped_keys UNION ALL SELECT 1 FROM entries LIMIT 1").fetchone()
+        if left and meta.value(connection, meta.DESTROYED) is None:
+            raise VaultCorrupt(damaged(database.path))
+        clear(connection)
         vault = secrets.token_bytes(16)
         slot = Slot(master, vault)
         meta.put(connection, meta.VAULT, vault)

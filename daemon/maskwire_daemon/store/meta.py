@@ -11,6 +11,9 @@ from maskwire_daemon.store.database import Database
 VAULT: Final = "vault"
 """16 random bytes that name the vault; bound into everything that is encrypted."""
 
+DESTROYED: Final = "destroyed"
+"""Stands from the moment a vault's keys are removed until its rows are: what is left of it may be cleared."""
+
 EPOCH: Final = "epoch"
 """A counter of 8 bytes that only grows."""
 

@@ -16,6 +16,7 @@ from maskwire_daemon.store import meta
 from maskwire_daemon.store.contract import ATTEMPTS, DEFAULTS, KeptVault, VaultOptions, exhausted
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.entries import COLUMNS, Codec, Entry, Row
+from maskwire_daemon.store.envelope import clear
 from maskwire_daemon.store.faults import damaged
 from maskwire_daemon.store.keys import Keys
 from maskwire_daemon.store.memory import MemoryVault
@@ -109,12 +110,12 @@ class SqliteVault:
             with self._database.write() as connection:
                 connection.execute("DELETE FROM wrapped_keys")
                 connection.execute("DELETE FROM meta WHERE name = ?", (meta.VAULT,))
+                meta.put(connection, meta.DESTROYED, b"1")
                 meta.advance(connection)
             self._recent.enter(meta.epoch(self._database))
             self._database.forget_deleted()
             with self._database.write() as connection:
-                connection.execute("DELETE FROM entries")
-                connection.execute("DELETE FROM retired")
+                clear(connection)
             self._database.forget_deleted(compact=True)
 
     def close(self) -> None:
@@ -141,7 +142,7 @@ class SqliteVault:
 
     def _stored(self, findings: Sequence[Finding]) -> Iterator[Entry]:
         """Yield the entries of those ``findings`` that the file knows."""
-        for some in batched(map(self._codec.lookup, findings), _LOOKUPS, strict=False):
+        for some in batched(map(self._codec.lookup, findings), _LOOKUPS):
             marks = ",".join("?" * len(some))
             for row in self._database.read(f"SELECT {COLUMNS} FROM entries WHERE lookup IN ({marks})", some):  # noqa: S608
                 yield self._entry(Row(*row))

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from maskwire.errors import VaultCorrupt, VaultLocked
+from maskwire.tokens import Minter
+from maskwire.vault import Finding
 from maskwire_daemon.store import meta
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.envelope import Envelope, Slot
+from maskwire_daemon.store.vault import SqliteVault
 from tests.unit.store.conftest import MASTER
 
 OTHER = bytes(range(1, 33))
@@ -121,3 +124,30 @@ def test_a_slot_stays_while_the_master_key_is_being_changed(database: Database, 
 
 def test_repr_shows_no_key(envelope: Envelope) -> None:
     assert repr(envelope) + repr(envelope.slot) == "<Envelope><Slot>"
+
+
+@pytest.mark.parametrize("rows", ["wrapped_keys", "entries"])
+def test_a_vault_that_lost_its_name_is_not_set_up_over(database: Database, vault: SqliteVault, rows: str) -> None:
+    vault.tokenize([Finding("PERSON", "Ann")])
+    with database.write() as connection:
+        connection.execute("DELETE FROM meta WHERE name = 'vault'")
+        connection.execute("DELETE FROM wrapped_keys WHERE ? = 'entries'", (rows,))
+    before = database.read("SELECT * FROM wrapped_keys UNION ALL SELECT id, entity, sealed FROM entries")
+
+    with pytest.raises(VaultCorrupt, match="damaged"):
+        Envelope.open(database, MASTER)
+    assert database.read("SELECT * FROM wrapped_keys UNION ALL SELECT id, entity, sealed FROM entries") == before
+
+
+def test_a_destruction_that_was_cut_off_is_finished_by_the_next_vault(database: Database, vault: SqliteVault) -> None:
+    tokens = vault.tokenize([Finding("PERSON", "Ann")])
+    with database.write() as connection:  # what the first step of destroying leaves
+        connection.execute("DELETE FROM wrapped_keys")
+        connection.execute("DELETE FROM meta WHERE name = 'vault'")
+        meta.put(connection, meta.DESTROYED, b"1")
+    keys = Envelope.open(database, MASTER).keys
+    new = SqliteVault(database, keys, Minter(keys.token))
+
+    assert new.count() == {}
+    assert new.resolve(tokens[0]) is None
+    assert meta.value(database, meta.DESTROYED) is None

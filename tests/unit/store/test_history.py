@@ -1,3 +1,4 @@
+import math
 import sqlite3
 import threading
 import time
@@ -102,6 +103,16 @@ def test_overlong_texts_and_lists_are_cut(journal: Journal) -> None:
     assert len(event.exchange.path) == MAX_TEXT
     assert len(event.exchange.paths) == MAX_PATHS
     assert len(event.exchange.paths[0]) == MAX_TEXT
+
+
+def test_odd_numbers_do_not_keep_later_rows_from_being_written(journal: Journal) -> None:
+    journal.record(replace(ONE, started=math.nan, added_ms=math.inf, request_bytes=2**70, restored=-1))
+    journal.record(ONE)
+    journal.flush()
+    odd = journal.events(after_id=0)[0].exchange
+
+    assert (odd.started, odd.added_ms, odd.request_bytes, odd.restored) == (0.0, 0.0, 2**53, 0)
+    assert journal.verify().rows == 2
 
 
 def test_events_come_newest_first_or_after_an_id_in_order(journal: Journal) -> None:
