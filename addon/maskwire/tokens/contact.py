@@ -61,17 +61,18 @@ class Email:
 
 
 _PHONE = re.compile(r"\+?[0-9 ()./\-]+")
-_AREA = atoms("1", "[01]", r"\d")
+_AREA = atoms("1", "0", r"\d")
 _NANP_VALUE = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 
 
 class AmericanPhone:
-    """``(101) 012-3456``: 40,000,000 numbers of the North American plan, no check.
+    """``(101) 012-3456``: 20,000,000 numbers of the North American plan, no check.
 
     Area codes start with 2 to 9 there, and so do the three digits behind them. Of the area codes that start
-    with 1 only 10x and 11x are used: other countries write 13x to 18x the same way.
+    with 1 only 10x is used: more than ten countries assign each of 11x to 19x to numbers of ten digits, and the
+    few that assign 10x (Beijing, Korean and Egyptian mobiles) write and dial a 0 before it.
 
-    Source: https://www.nanpa.com/numbering/area-codes, ITU-T E.164.1
+    Source: https://www.nanpa.com/numbering/area-codes, ITU-T E.164.1, metadata of libphonenumber 9
     """
 
     name = "nanp"
@@ -96,9 +97,9 @@ class AmericanPhone:
         return "" if right and (len(numerals) == 11 or not value.startswith("+")) else None
 
     def size(self, variant: str) -> int:
-        """2 x 10 area codes, 2 x 100 exchanges, 10,000 lines."""
+        """10 area codes, 2 x 100 exchanges, 10,000 lines."""
         del variant
-        return 40_000_000
+        return 20_000_000
 
     def write(self, variant: str, number: int) -> str:
         """Area code, exchange, line."""
@@ -151,9 +152,9 @@ class WorldPhone:
     after = NUMBER_ENDS
 
     def variant(self, value: str) -> str | None:
-        """Fits seven digits and more; a number without its country code gets three digits more."""
+        """Fits 7 to 15 digits; a number without its country code gets three digits more."""
         count = len(only_digits(value))
-        if count < 7 or not _PHONE.fullmatch(value):
+        if not 7 <= count <= 15 or not _PHONE.fullmatch(value):
             return None
         wanted = count if value.startswith("+") else count + 3
         return str(min(max(wanted, _LENGTHS[0]), _LENGTHS[-1]))

@@ -3,7 +3,6 @@
 import ipaddress
 import re
 
-from maskwire.tokens.digits import only_digits
 from maskwire.tokens.grammar import IN_CAPITALS_OR_AT_WORD, Part, either, run, sequence, word
 
 _DOT = either(word("."), word("[.]"), word("(.)"), word("-"), word("_"), word("[dot]"))
@@ -165,4 +164,4 @@ class Mac:
         """With the separators of the value, in capitals where it has no small letter."""
         following = iter(token.replace(":", ""))
         dressed = "".join(next(following) if letter.isalnum() else letter for letter in value)
-        return dressed.upper() if value == value.upper() and only_digits(value) != value else dressed
+        return dressed.upper() if value.isupper() else dressed

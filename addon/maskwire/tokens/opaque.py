@@ -115,7 +115,10 @@ class Opaque:
 
 
 class Invented(Opaque):
-    """``LABEL_CODE`` of an entity that a person's own rules name: in capitals and with its underscore only."""
+    """``LABEL_CODE`` of an entity that a person's own rules name, 16,777,216 identifiers for each label.
+
+    Its label may be any word, so it is read in capitals and with its underscore only.
+    """
 
     name = "invented"
     bodies = (
