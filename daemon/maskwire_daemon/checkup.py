@@ -161,10 +161,9 @@ def other_proxies(patient: Patient) -> Finding:
         said = f"NO_PROXY lets {', '.join(passing)} go past every proxy"
         return Finding("other proxies", Verdict.WARNING, said, "take it out, or use `maskwire exec`, which does")
     if elsewhere:
-        said = f"{', '.join(elsewhere)} name another proxy"
-        return Finding(
-            "other proxies", Verdict.WARNING, said, "programs under `maskwire exec` use maskwire all the same"
-        )
+        said = f"{', '.join(elsewhere)} name another proxy, which maskwire does not use: it connects directly"
+        remedy = "where the network needs that proxy, see upstream.connect_to in the configuration"
+        return Finding("other proxies", Verdict.WARNING, said, remedy)
     return Finding("other proxies", Verdict.OK, "none in the way")
 
 
