@@ -45,7 +45,7 @@ RESPONSE = rules(
     keep="""
         **<thinking> **<redacted_thinking> **<compaction> **<thinking_delta> **<signature_delta>
         **<compaction_delta> **.signature **.encrypted_content **.encrypted_index **.encrypted_stdout
-        **.usage **.id **.model **.tool_use_id **.source<base64>.data
+        **.type **.role **.stop_reason **.usage **.id **.model **.tool_use_id **.source<base64>.data
     """,
     call=f"**<{_CALLS}>.input",
 )

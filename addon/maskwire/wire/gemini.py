@@ -44,7 +44,8 @@ REQUEST = rules(
 RESPONSE = rules(
     keep="""
         **.thoughtSignature **.parts[]<thought=true><+thoughtSignature>.text **.inlineData.data **.responseId
-        **.modelVersion **.usageMetadata **.logprobsResult **.functionCall.id|name traceId
+        **.role **.finishReason **.safetyRatings **.modelVersion **.usageMetadata **.logprobsResult
+        **.functionCall.id|name traceId
     """,
     call="**.functionCall.args",
 )

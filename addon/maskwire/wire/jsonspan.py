@@ -85,6 +85,7 @@ class Node:
 _NO_MEMBERS: list[tuple[Node, Node]] = []
 _NO_ITEMS: list[Node] = []
 
+_BLANKS = frozenset(" \t\n\r")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _ATOM = re.compile(r"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)|true|false|null")
 
@@ -102,19 +103,23 @@ class _Reader:
         return NotJson(f"{problem} at character {self.at}")
 
     def peek(self) -> str:
+        """Return the next character that is no white space, ``""`` at the end."""
+        following = self.source[self.at : self.at + 1]
+        if following not in _BLANKS:
+            return following
         match = _SPACE.match(self.source, self.at)
         assert match is not None  # it matches the empty string
         self.at = match.end()
         return self.source[self.at : self.at + 1]
 
-    def count(self) -> None:
+    def node(self, kind: Kind) -> Node:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self.fail("too many values")
+        return Node(kind, self.at)
 
     def string(self) -> Node:
-        self.count()
-        node = Node(Kind.STRING, self.at)
+        node = self.node(Kind.STRING)
         try:
             node.text, node.end = _scan(self.source, self.at + 1, True)  # noqa: FBT003 - positional in C
         except ValueError:
@@ -138,18 +143,19 @@ class _Reader:
         first = self.peek()
         if first == '"':
             return self.string()
-        self.count()
-        if first in ("{", "["):
-            node = Node(Kind.OBJECT if first == "{" else Kind.ARRAY, self.at)
-            if first == "{":
-                node.members = []
-            else:
-                node.items = []
+        if first == "{":
+            node = self.node(Kind.OBJECT)
+            node.members = []
+            self.at += 1
+            return node
+        if first == "[":
+            node = self.node(Kind.ARRAY)
+            node.items = []
             self.at += 1
             return node
         if (match := _ATOM.match(self.source, self.at)) is None:
             raise self.fail("expected a value")
-        node = Node(Kind.NUMBER if match[1] else Kind.LITERAL, self.at)
+        node = self.node(Kind.NUMBER if match[1] else Kind.LITERAL)
         node.end = self.at = match.end()
         if node.kind is Kind.LITERAL:
             node.text = match[0]

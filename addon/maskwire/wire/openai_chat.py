@@ -50,7 +50,7 @@ RESPONSE = rules(
         **.logprobs **.reasoning_details **.reasoning_opaque **.encrypted_content **.signature **.b64_json
         choices[].message|delta.tool_calls[].id|type choices[].message|delta.audio.data|id
         choices[].message|delta.tool_calls[].function|custom.name choices[].message|delta.function_call.name
-        choices[].message|delta.role choices[].finish_reason
+        choices[].message|delta.role choices[].message|delta.content[].type choices[].finish_reason
         choices[].message|delta.content[]<thinking><+signature>
     """,
     call="""

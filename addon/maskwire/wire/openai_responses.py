@@ -63,8 +63,8 @@ RESPONSE = rules(
     keep="""
         **.encrypted_content **.fingerprint **<program>.code **<compaction|compaction_summary>
         **<image_generation_call>.result **.partial_image_b64 **.logprobs **.usage obfuscation
-        **.id **.item_id **.call_id **.object **.model **.previous_response_id **.prompt_cache_key
-        **<response.audio.delta>.delta **.authorization
+        **.type **.role **.status **.id **.item_id **.call_id **.object **.model **.previous_response_id
+        **.prompt_cache_key **<response.audio.delta>.delta **.authorization
     """,
     call="""
         **<function_call|mcp_call|mcp_approval_request|tool_search_call>.arguments
