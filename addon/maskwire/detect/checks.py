@@ -47,6 +47,8 @@ _OWN: Mapping[str, Check] = MappingProxyType(
         "header_value": credentials.header_value,
         "random_key": credentials.random_key,
         "seed_words": credentials.seed_words,
+        "mixed_case": credentials.mixed_case,
+        "card_any": checksums.card_any,
         "aba": checksums.aba,
         "base58check": checksums.base58check,
         "bech32": checksums.bech32,

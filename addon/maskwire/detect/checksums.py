@@ -43,7 +43,18 @@ def card(value: str) -> bool:
     Source: https://www.iso.org/standard/70484.html, https://en.wikipedia.org/wiki/Payment_card_number
     """
     digits = digits_of(value)
+    if len(digits) > 16 or (digits[0] in "56" and not digits.startswith(("51", "52", "53", "54", "55", "60", "62", "64", "65"))):
+        return False
     return len(digits) in card_lengths(digits) and len(set(digits)) > 1 and luhn(digits)
+
+
+def card_any(value: str) -> bool:
+    """Tell whether digits that words call a card can be one: also of brands with many lengths, such as Maestro.
+
+    Source: https://www.iso.org/standard/70484.html
+    """
+    digits = digits_of(value)
+    return 13 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn(digits)
 
 
 def card_lengths(digits: str) -> frozenset[int]:

@@ -79,7 +79,8 @@ class Compiled:
         known = False
         for hit in piece.hits:
             if hit.word.unless & bit and start - UNLESS_DISTANCE <= hit.end <= start:
-                return 0.0
+                if not self._separated(piece, hit.end, start):
+                    return 0.0
             if hit.word.context & bit and not known:
                 before = start - rule.distance <= hit.end <= start and not self._separated(piece, hit.end, start)
                 known = before or end <= hit.start <= end + rule.after - 1

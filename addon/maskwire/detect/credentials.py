@@ -13,7 +13,7 @@ _PLACEHOLDER = Pattern(
     r"replace|your|my[-_](?:api|secret|token|pass|key)|todo|fixme|foobar|^(?:test|secret|password|passwd|passwort|pass|"
     r"token|none|null|nil|true|false|undefined|empty|string|str|bool|int|bytes|any|optional|default|required|"
     r"value|here|hidden|unset|n/?a|key|apikey|admin|root|user|username|secretstr)\??!?$|1234567890abc|abcdef|"
-    r"^<.*>$|^\[.*\]$|^\{.*\}$|^%.*%$|<[a-z_ -]+>|\$\{|\$\(|\{\{|#\{|^\$[A-Za-z_{(]|^%[sdv]$|^@"
+    r"^<.*>$|^\[.*\]$|^\{.*\}$|^%.*%$|<[a-z_ -]+>|\$\{|\$\(|\{\{|#\{|^\$[A-Za-z_{(]|^%[sdv]$"
 )
 _CODE = Pattern(
     r"^[A-Za-z_$][A-Za-z_$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$]+)+$|^[A-Za-z_$][\w$.:]*\(.*$|^[A-Za-z_][\w.]*\[.*\]?$|"
@@ -23,7 +23,9 @@ _CODE = Pattern(
     r"\.(?:pem|key|crt|json|ya?ml|txt|py|js|ts|env)$|^arn:|^(?:ref|op|vault|ssm|secret|sops|keyring|enc)[:+]"
 )
 _UUID = Pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_BINDING = frozenset(("the", "and", "are", "was", "were", "for", "with", "this", "have", "has", "had", "not", "but", "they"))
+_BINDING = frozenset(
+    ("the", "and", "are", "was", "were", "for", "with", "this", "have", "has", "had", "not", "but", "they")
+)
 _WORDS = Pattern(r"^[A-Za-z]+(?:[ _-][A-Za-z]+)*[.!?]?$")
 
 
@@ -129,3 +131,8 @@ def seed_words(value: str) -> bool:
     """
     words = value.lower().replace(",", " ").split()
     return len(words) in (12, 15, 18, 21, 24) and not any(word in _BINDING for word in words)
+
+
+def mixed_case(value: str) -> bool:
+    """Tell whether capital and small letters occur, as in base58 and not in hex."""
+    return any(c.islower() for c in value) and any(c.isupper() for c in value)

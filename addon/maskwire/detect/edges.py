@@ -10,7 +10,8 @@ Edge = Callable[[bytes, int, int], bool]
 
 _DIGITS = frozenset(b"0123456789")
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
-_JOINERS = frozenset(b".-/:,'")
+_JOINERS = frozenset(b".-/:'")
+_NUMERIC = tuple(bytes((c,)) for c in b"0123456789-[(")
 _TOKEN = _WORD | frozenset(b"-")
 
 
@@ -28,6 +29,24 @@ def number(data: bytes, start: int, end: int) -> bool:
     if end < len(data) and (after := data[end]) in _WORD:
         return False
     return not (end + 1 < len(data) and after in _JOINERS and data[end + 1] in _DIGITS)
+
+
+def groups(data: bytes, start: int, end: int) -> bool:
+    """Tell whether grouped digits stand alone: no further group of digits follows or precedes after one blank."""
+    if start > 1 and data[start - 1] == 0x20 and data[start - 2] in _DIGITS:
+        return False
+    if end + 1 < len(data) and data[end] == 0x20 and data[end + 1] in _DIGITS:
+        return False
+    return number(data, start, end)
+
+
+def mail(data: bytes, start: int, end: int) -> bool:
+    """Tell whether an address is no user and host of a URL: there the part before the host is a credential."""
+    if end < len(data) and data[end] in _WORD:
+        return False
+    head = data[max(0, start - 200) : start]
+    scheme = head.rfind(b"://")
+    return scheme < 0 or any(c in b" \t,;<>\"'()?&=" for c in head[scheme:])
 
 
 def word(data: bytes, start: int, end: int) -> bool:
@@ -62,10 +81,10 @@ def address(data: bytes, start: int, end: int) -> bool:
 def pair(data: bytes, start: int, end: int) -> bool:
     """Tell whether two decimal numbers stand alone, not in a longer list of numbers."""
     before = data[max(0, start - 3) : start]
-    after = data[end : end + 3]
+    after = data[end : end + 5].lstrip(b"]) ")
     if before[-1:].isalnum() or (before.strip()[-1:] == b"," and before.strip()[-2:-1].isdigit()):
         return False
-    return not (after[:1] == b"," and after[1:].strip()[:1].isdigit())
+    return not (after[:1] == b"," and after[1:].strip()[:1] in _NUMERIC)
 
 
 def name(data: bytes, start: int, end: int) -> bool:
@@ -74,6 +93,15 @@ def name(data: bytes, start: int, end: int) -> bool:
 
 
 EDGES: Mapping[str, Edge] = MappingProxyType(
-    {"": anywhere, "number": number, "name": name, "word": word, "token": token, "hex": hexadecimal, "ip": address, "pair": pair}
+    {
+        "": anywhere,
+        "number": number, "groups": groups, "mail": mail,
+        "name": name,
+        "word": word,
+        "token": token,
+        "hex": hexadecimal,
+        "ip": address,
+        "pair": pair,
+    }
 )
 """Every edge that a rule may name."""

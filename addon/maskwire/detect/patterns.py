@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 import re2
 
-SET_MEMORY = 64 * 1024 * 1024
-"""Bytes the automaton of a set may grow to. It grows only as texts need states; a real mix needs about 4 MB."""
+SET_MEMORY = 8 * 1024 * 1024
+"""Bytes the automaton of a set may grow to. It grows only as texts need states; RE2 starts anew when it is full."""
 
-PATTERN_MEMORY = 1024 * 1024
+PATTERN_MEMORY = 512 * 1024
 """Bytes one pattern may use: room for 2,000 instructions and their states, and a bound for a user's own."""
 
 _NOWHERE = (-1, -1)

@@ -10,6 +10,8 @@ from maskwire.detect.patterns import Pattern, encode
 _DATE = Pattern(
     r"^\(?[0-9]{1,2}([-./ ])[0-9]{1,2}[-./ ](?:19|20)?[0-9]{2}$|^(?:19|20)[0-9]{2}[-./ ][0-9]{1,2}[-./ ][0-9]{1,2}$"
 )
+_SSN = Pattern(r"[0-9]{3}([- ])[0-9]{2}[- ][0-9]{4}")
+"""The groups of a US social security number, which no telephone number has."""
 
 
 @cache
@@ -65,7 +67,7 @@ def phone_us(value: str) -> bool:
 def phone_said(value: str) -> bool:
     """Tell whether what a sentence calls a number has the length of one, and is no date."""
     digits = digits_of(value.lower().split("x")[0].split("ext")[0])
-    if not 7 <= len(digits) <= 13 or _DATE.found(encode(value)):
+    if not 7 <= len(digits) <= 13 or _DATE.found(encode(value)) or _SSN.fits(encode(value)):
         return False
     return len(set(digits)) > 2 and not_fiction(digits)
 

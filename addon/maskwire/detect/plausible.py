@@ -10,7 +10,9 @@ _EXAMPLE_HOSTS = frozenset(
 )
 _FILES = frozenset("png jpg jpeg gif svg webp js ts css py json md txt html pdf zip exe dll so map".split())
 _SPOKEN_DOTS = frozenset("dot punkt punto point ponto kropka".split())
-_NO_STREET = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday AM PM The This That These When".split())
+_NO_STREET = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday AM PM The This That These When".split()
+)
 _COMMON_TLDS = frozenset(
     "com org net io dev edu gov de uk fr es it nl pl pt br ru ua cn jp eu app ai co us ch at be".split()
 )
@@ -104,7 +106,7 @@ def email_spoken(value: str) -> bool:
         return True
     spelled = sum(word in _SPOKEN_DOTS for word in words)
     tail = words[-1].rpartition(".")[2]
-    return (spelled > 0 or tail in _COMMON_TLDS) and words[0] not in _SENTENCE_WORDS and tail not in _SENTENCE_WORDS
+    return (spelled > 0 or tail in _COMMON_TLDS) and words[0] not in _SENTENCE_WORDS
 
 
 def mac(value: str) -> bool:
@@ -153,6 +155,7 @@ def postal(value: str) -> bool:
     return (
         any(c.isdigit() for c in value)
         and sum(c.isalpha() for c in value) >= 3
+        and (any(c in " ,/-" for c in value.strip()) and " " in value.strip() or not value.isascii())
         and not any(mark in value for mark in ("@", "://", "=", "0x", "()", "${"))
     )
 
@@ -178,4 +181,6 @@ def street(value: str) -> bool:
 
 def trimmed(value: str) -> bool:
     """Tell whether a street has a name: more than its kind, with a capital letter."""
-    return any(word[:1].isupper() for word in value.replace("'", " ").replace("’", " ").split()[1:]) and value[-1] != " "
+    return (
+        any(word[:1].isupper() for word in value.replace("'", " ").replace("’", " ").split()[1:]) and value[-1] != " "
+    )

@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from maskwire.detect import spelling
+from maskwire.detect.breaks import joins
 from maskwire.detect.compiled import Compiled, Piece
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.normalise import view
@@ -16,7 +17,8 @@ from maskwire.detect.patterns import PatternSet, encode
 from maskwire.detect.rule import Rule, load_pack
 from maskwire.detect.segments import line_end, segments
 from maskwire.detect.tables import cells
-from maskwire.detect.vocabulary import Hit, Vocabulary
+from maskwire.detect.vocabulary import Entry, Hit, Vocabulary
+from maskwire.entities import Kind, kind_of
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
 
@@ -29,6 +31,12 @@ MAX_LABEL = 80
 LABELLED = 400
 """Characters of a piece up to which its label is put before it like a key before its value."""
 
+SPELLED = 5
+"""Digit words in a piece from which it may spell a number."""
+
+SURE = 0.93
+"""Score of a rule from which a value cut by a line break needs no word beside it."""
+
 REACH = 100
 """Characters before a piece whose words still count in it: the longest distance of a rule, and a word."""
 
@@ -38,14 +46,16 @@ class RuleSet:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
+        self._rule = {rule.id: rule for rule in rules}
         self._compiled = [Compiled(rule, number) for number, rule in enumerate(rules)]
-        self._words = Vocabulary(compiled.entry for compiled in self._compiled)
+        self._words = Vocabulary([*(compiled.entry for compiled in self._compiled), Entry(spelling.NUMBER_WORDS)])
+        self._spells = 1 << len(rules)
         shapes: dict[str, int] = {}
         for number, compiled in enumerate(self._compiled):
             shapes[compiled.shape] = shapes.get(compiled.shape, 0) | 1 << number
         self._shapeless = shapes.pop("", 0)
         self._masks = list(shapes.values())
-        self._shapes = PatternSet([*shapes, *spelling.TRIGGERS])
+        self._shapes = PatternSet([*shapes, spelling.TRIGGER])
         self._wordless = sum(1 << n for n, rule in enumerate(rules) if not rule.keywords)
         self._contextless = sum(1 << n for n, rule in enumerate(rules) if not rule.requires_context)
 
@@ -69,6 +79,8 @@ class RuleSet:
             raise BlockedError(Reason.BODY_TOO_LARGE, f"a text of more than {MAX_TEXT} characters cannot be searched")
         label = fragment.label[:MAX_LABEL]
         found = list(self._scan(text, label))
+        if "\n" in text:
+            found.extend(self._broken(text, found))
         if (clean := view(text)) is not None:
             found.extend(clean.original(span) for span in self._scan(clean.text, label))
         return resolve(found)
@@ -81,23 +93,41 @@ class RuleSet:
             if number == 0 and label:
                 yield from self._labelled(label, text, start, end)
             first = bisect_left(ends, start - REACH)
-            words = context = 0
-            for hit in hits[bisect_left(ends, start, first) :]:
-                if hit.end > end:
-                    break
-                words |= hit.word.keyword
-                context |= hit.word.context
+            last = bisect_left(ends, end + 1, first)
+            words = context = numbers = 0
+            for index in range(bisect_left(ends, start, first, last), last):
+                word = hits[index].word
+                words |= word.keyword
+                context |= word.context
+                numbers += word.keyword >= self._spells
             line = encode(text[start:end])
             shapes = self._shapes.hits(line)
             ready = self._ready(words, context | carried, shapes)
             if ready:
-                near = hits[first : bisect_left(ends, end + REACH)]
+                near = hits[first : bisect_left(ends, end + REACH, last)]
                 yield from self._run(ready, text, (start, end, line), near)
-            if shapes and shapes[-1] >= len(self._masks) or len(shapes) > 1 and max(shapes) >= len(self._masks):
+            if numbers >= SPELLED or len(self._masks) in shapes:
                 yield from self._spelled(text[start:end], start, depth)
             if (words or context) and depth == 0 and end < len(text):
                 yield from self._table(text, start, end)
             carried = context if start < end else carried
+
+    def _broken(self, text: str, found: Sequence[Span]) -> Iterator[Span]:
+        """Yield values that stand on both sides of a line break, where rule and context leave no doubt."""
+        ends = {span.end for span in found}
+        for join in joins(text):
+            for span in self._scan(join.text, depth=2):
+                rule = self._rule[span.rule]
+                whole = join.original(span)
+                if whole is None or not rule.broken:
+                    continue
+                secret = kind_of(rule.entity) is Kind.SECRET
+                if secret or join.start + join.at in ends:
+                    sure = secret and any("0" <= c <= "9" for c in join.tail(span))
+                else:
+                    sure = rule.requires_context or span.score > rule.score or rule.score >= SURE
+                if sure:
+                    yield Span(whole.start, whole.end, whole.entity, min(0.99, whole.score + 0.02), whole.rule)
 
     def _ready(self, words: int, context: int, shapes: list[int]) -> int:
         """Return the rules, as bits, that have everything they wait for."""
@@ -105,7 +135,7 @@ class RuleSet:
         for index in shapes:
             if index < len(self._masks):
                 shaped |= self._masks[index]
-        return (words | self._wordless) & (context | self._contextless) & shaped
+        return (words & ~self._spells | self._wordless) & (context | self._contextless) & shaped
 
     def _run(self, ready: int, text: str, at: tuple[int, int, bytes], hits: Sequence[Hit]) -> Iterator[Span]:
         start, end, line = at

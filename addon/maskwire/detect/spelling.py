@@ -24,16 +24,17 @@ _WORDS = {
 
 _ANY = "|".join(sorted(_WORDS, key=len, reverse=True))
 _RUN = rf"(?i)\b(?:(?:{_ANY}|plus|dash|hyphen)[ ,-]+){{5,}}(?:{_ANY})\b"
+_ONE = r"(?:[0-9]{1,2}|[A-Za-z])"
 _SPACED = (
-    r"(?:\+[ ]{0,2})?\b[0-9A-Za-z](?:[ ]{1,2}[-.()/]{0,2}[ ]{0,2}[0-9A-Za-z]"
-    r"|[ ]?[-.()/]{1,2}[ ]{0,2}[0-9A-Za-z]){7,}\b"
+    r"(?:[+(][ ]{0,2})?\b(?:[0-9A-Za-z]|[A-Z]{1,2}[0-9]{1,2}|[0-9]{2,3})"
+    rf"(?:[ ]{{1,2}}[-.()/]{{0,2}}[ ]{{0,2}}{_ONE}|[ ]?[-.()/]{{1,2}}[ ]{{0,2}}{_ONE}){{7,}}\b"
 )
 
-TRIGGERS = (
-    r"\b[0-9A-Za-z](?:[ ]{1,2}[-.()/]{0,2}[0-9A-Za-z]){5}\b",
-    rf"(?i)\b(?:(?:{_ANY})[ ,-]+){{4}}(?:{_ANY})\b",
-)
-"""Patterns for the automaton: what must occur in a piece before ``view`` is worth its cost."""
+NUMBER_WORDS = tuple(_WORDS)
+"""The digit words of all languages: five of them in a piece may spell a number."""
+
+TRIGGER = r"\b[0-9A-Za-z](?:[ ]{1,2}[-.()/]{0,2}[ ]?[0-9A-Za-z]\b){5}|(?:[0-9][ .()/-]{1,4}){7}"
+"""A pattern for the automaton: what must occur in a piece before spaced-out characters are looked for."""
 
 _spaced = Pattern(_SPACED)
 _run = Pattern(_RUN)

@@ -8,18 +8,17 @@ MAX_ROWS = 100_000
 """Rows of one table that are read: more than a request holds, and a bound."""
 
 _DELIMITERS = ("\t", "|", ";", ",")
-_HEADER = Pattern(r"""[^\x00-\x1f.!?=<>{}@]{1,400}""")
+_HEADER = Pattern(r"""[^\x00-\x1f.!?=<>{}@()\[\]:+*\\$]{1,}""")
 _RULER = Pattern(r"[|\s:+-]*-{3}[|\s:+-]*")
-_QUOTES = frozenset("\"'")
 
 
 def delimiter_of(line: str) -> str:
     """Return what separates the column names of ``line``, or nothing when it looks like no header."""
-    if len(line) > 400 or not _HEADER.fits(encode(line.strip(" |\r").replace("\t", " ") or "=")):
+    if len(line) > 400 or not any(delimiter in line for delimiter in _DELIMITERS) or not _HEADER.fits(encode(line.strip(" |\r").replace("\t", " ") or "=")):
         return ""
     for delimiter in _DELIMITERS:
         names = [name.strip("\"' \r") for name in line.strip("| \r").split(delimiter)]
-        if len(names) > 1 and all(0 < len(name) <= 40 and not name.isdigit() for name in names):
+        if len(names) > 1 and len(set(names)) == len(names) and all(0 < len(name) <= 40 and not name.isdigit() for name in names):
             return delimiter
     return ""
 
@@ -30,7 +29,7 @@ def cells(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     Nothing is yielded unless the next line has as many cells: a sentence with commas is no header.
     """
     delimiter = delimiter_of(text[start:end])
-    if not delimiter:
+    if not delimiter or text.count(delimiter, end, _find(text, "\n", end + 1)) + 1 < text.count(delimiter, start, end):
         return
     names = [text[a:b].strip() for a, b in _row(text, start, delimiter)[0]]
     at = end + 1
