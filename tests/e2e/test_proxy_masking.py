@@ -1,6 +1,7 @@
 """What leaves and what comes back, through a real proxy between real sockets."""
 
 import asyncio
+import gc
 import gzip
 import json
 import ssl
@@ -14,6 +15,7 @@ import pytest
 import zstandard
 
 from maskwire.exchange import Outcome
+from maskwire.mitm.engine import http
 from maskwire.mitm.services import Limits, NoticeKind
 from maskwire.policy import HostPolicy, Mode, Policy
 from tests.fakes.proxied import HOST, connected, proxied, tunnelled
@@ -358,3 +360,44 @@ async def test_http_1_0_clients_get_their_answer_until_the_end(tmp_path: Path) -
     assert status == 200
     assert "transfer-encoding" not in headers
     assert EMAIL in json.loads(answer)["choices"][0]["message"]["content"]
+
+
+async def test_a_client_that_leaves_tls_to_the_proxy_is_protected_as_well(tmp_path: Path) -> None:
+    async with proxied(tmp_path, whole) as lab, connected(lab.proxy.port) as wire:
+        await wire.post(chat(EMAIL), target=f"https://{HOST}/v1/chat/completions")
+        status, _, body = await wire.answer()
+
+    assert (status, EMAIL.encode() in body) == (200, True)
+    assert EMAIL.encode() not in lab.upstream.heard[0].body
+
+
+async def test_an_http2_client_reaches_an_http1_provider(tmp_path: Path) -> None:
+    async with (
+        proxied(tmp_path, echo, alpn=("http/1.1",)) as lab,
+        httpx2.AsyncClient(proxy=lab.proxy.url, verify=lab.trust, http2=True, trust_env=False) as client,
+    ):
+        answer = await client.post(f"https://{HOST}/v1/chat/completions", content=chat(EMAIL), headers=dict(JSON))
+
+    assert spoken(answer.content).strip() == EMAIL
+    assert EMAIL.encode() not in lab.upstream.heard[0].body
+
+
+async def test_no_flow_is_kept_once_it_has_ended(tmp_path: Path) -> None:
+    before = flow_ids()
+    async with proxied(tmp_path, whole) as lab:
+        for _ in range(5):
+            async with tunnelled(lab) as wire:
+                for _ in range(4):
+                    await wire.post(chat(EMAIL))
+                    await wire.answer()
+        await lab.journalled(20)
+        await asyncio.sleep(0.1)
+        assert flow_ids() <= before
+
+    assert lab.proxy.active == 0
+
+
+def flow_ids() -> set[str]:
+    """Return the flows that are in memory, also those that earlier tests still hold."""
+    gc.collect()
+    return {thing.id for thing in gc.get_objects() if isinstance(thing, http.HTTPFlow)}

@@ -6,8 +6,6 @@ catches everything and answers by itself: a refusal in the provider's own shape,
 
 import logging
 import time
-from dataclasses import replace
-from traceback import extract_tb
 
 from maskwire.errors import BlockedError, Reason
 from maskwire.exchange import Outcome
@@ -20,13 +18,13 @@ from maskwire.mitm.engine import http
 from maskwire.mitm.ledger import Ledger
 from maskwire.mitm.masking import Masked, Outgoing, mask
 from maskwire.mitm.patches import ANSWER, LIMIT
+from maskwire.mitm.refuse import place_of, refusal_of, unreachable
 from maskwire.mitm.services import Notice, NoticeKind, Services
 from maskwire.policy import Mode, Policy
 from maskwire.stream.bodies import Untouched
 from maskwire.stream.restorer import Restoration
 from maskwire.wire.formats import surface_of
-from maskwire.wire.refusals import Shape
-from maskwire.wire.surface import Refusal, Surface, Treatment
+from maskwire.wire.surface import Refusal, Treatment
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +116,7 @@ class Addon:
             left = not flow.client_conn.connected or message.startswith("Client disconnected")
             ledger.outcome, ledger.reason = Outcome.FAILED, "client_left" if left else "upstream_failed"
         if flow.response is None:
-            self._answer(flow, _unreachable(ledger.host, message))
+            self._answer(flow, unreachable(ledger.host, message))
         self._close(flow)
 
     # other connections
@@ -252,12 +250,12 @@ class Addon:
         try:
             if not isinstance(error, BlockedError):
                 if isinstance(error, Exception):
-                    log.error("request refused after an internal error", extra={"error": _place(error)})
+                    log.error("request refused after an internal error", extra={"error": place_of(error)})
                 error = BlockedError(Reason.INTERNAL_ERROR, "an error inside maskwire; run `maskwire doctor`")
             ledger: Ledger | None = flow.metadata.get(LEDGER)
             if ledger is not None:
                 ledger.outcome, ledger.reason = Outcome.BLOCKED, error.reason
-            self._answer(flow, _refusal(ledger.surface if ledger else None, error))
+            self._answer(flow, refusal_of(ledger.surface if ledger else None, error))
         except BaseException:
             flows.kill(flow)
             raise
@@ -268,7 +266,7 @@ class Addon:
 
     def _spoiled(self, ledger: Ledger, error: Exception | None) -> None:
         ledger.reason = ledger.reason or NoticeKind.ANSWER_NOT_RESTORED
-        log.warning("answer not restored", extra={"host": ledger.host, "error": _place(error) if error else ""})
+        log.warning("answer not restored", extra={"host": ledger.host, "error": place_of(error) if error else ""})
         self._services.notice(Notice(NoticeKind.ANSWER_NOT_RESTORED, ledger.host, ledger.program_name()))
 
     def _close(self, flow: http.HTTPFlow) -> None:
@@ -277,34 +275,10 @@ class Addon:
             return
         ledger.closed = True
         self._running.pop(flow.id, None)
+        if flow.response and flow.response.stream:
+            flow.response.stream = True  # the closure holds the flow: without it both go at once
         try:
             status = flow.response.status_code if flow.response else 0
             self._services.journal(ledger.exchange(self._services.clock(), status))
         except Exception as e:  # noqa: BLE001 - the answer has been given; a row that is lost must not take it back
-            log.error("exchange not journalled", extra={"error": _place(e)})  # noqa: TRY400 - a traceback may show values
-
-
-def _refusal(surface: Surface | None, error: BlockedError) -> Refusal:
-    if surface is None:
-        headers, body = Shape.OPENAI.render(error)
-        refusal = Refusal(400, headers, body)
-    else:
-        refusal = surface.refusal(error)
-    return replace(refusal, status=426) if error.reason is Reason.UPGRADE_UNSUPPORTED else refusal
-
-
-def _unreachable(host: str, message: str) -> Refusal:
-    """Return the answer for a provider that could not be reached; SDKs may try again.
-
-    Of mitmproxy's message only what it says about certificates is shown: the rest may quote bytes.
-    """
-    why = message if message.startswith("Certificate verify failed: ") else "the connection failed"
-    body = f'{{"error":{{"message":"maskwire could not reach {host}: {why}","type":"api_connection_error"}}}}'
-    return Refusal(502, (("content-type", "application/json"),), body.encode())
-
-
-def _place(error: BaseException) -> str:
-    """Return type and line of an error: its message may quote somebody's text."""
-    frames = extract_tb(error.__traceback__)
-    where = f" at {frames[-1].name}:{frames[-1].lineno}" if frames else ""
-    return type(error).__name__ + where
+            log.error("exchange not journalled", extra={"error": place_of(e)})  # noqa: TRY400 - a traceback may show values

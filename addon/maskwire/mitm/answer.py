@@ -17,8 +17,9 @@ from maskwire.stream.channels import StreamRestorer
 class Answer:
     """What is needed to restore one answer.
 
-    ``spoiled`` is called once when restoring fails: from then on bytes go through as they come, with
-    their tokens. ``broken`` is called when the answer is damaged and cannot be decoded: it has to end.
+    ``spoiled`` is called once: when restoring fails, and from then on bytes go through as they come, with
+    their tokens; or at the end, when a part was not understood. ``broken`` is called when the answer is
+    damaged and cannot be decoded: it has to end.
     """
 
     restorer: StreamRestorer
@@ -49,7 +50,10 @@ def stream_of(answer: Answer) -> Callable[[bytes], list[bytes]]:
         if restorer is None:
             return plain
         try:
-            return restorer.flush() if last else restorer.feed(plain)
+            out = restorer.flush() if last else restorer.feed(plain)
+            if last and restorer.unread:
+                answer.spoiled()
+            return out
         except Exception:  # noqa: BLE001 - the answer is the person's: tokens in it are better than a lost piece
             failed, restorer = restorer, None
             answer.spoiled()

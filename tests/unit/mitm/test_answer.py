@@ -85,6 +85,17 @@ def test_a_restorer_that_cannot_even_flush_is_given_up(fails_at: bytes) -> None:
     assert run.events == ["spoiled"]
 
 
+def test_an_answer_that_was_not_understood_everywhere_is_reported_at_its_end() -> None:
+    restorer = Held()
+    run = Run(restorer)
+    restorer.unread = 2
+
+    assert run.step(b"a.") == [b"a."]
+    assert run.events == []
+    assert run.step(b"") == []
+    assert run.events == ["spoiled"]
+
+
 def test_damaged_data_ends_the_answer() -> None:
     run = Run(Held(), decoder("gzip"))
 

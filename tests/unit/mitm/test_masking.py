@@ -1,10 +1,14 @@
 import asyncio
+import base64
 import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from maskwire.errors import BlockedError, Reason
 from maskwire.guard import Guard
@@ -46,6 +50,39 @@ async def test_the_same_value_gets_the_same_token_in_body_and_address(services: 
     assert masked.entities == {"EMAIL_ADDRESS": 2}
     assert masked.model == "gpt-5"
     assert masked.paths[0] == "$.messages[*].content"
+
+
+WRITINGS: list[Callable[[str], str]] = [
+    str,
+    lambda v: json.dumps({"nested": v}),
+    lambda v: json.dumps(json.dumps([v])),
+    lambda v: base64.b64encode(f"user:{v}".encode()).decode(),
+    lambda v: base64.urlsafe_b64encode(f"é{v}é".encode()).decode(),
+    lambda v: v.encode().hex(),
+    lambda v: v.encode().hex().upper(),
+    lambda v: quote(v, safe=""),
+    lambda v: "".join(f"{c}\0" for c in v),
+]
+
+
+@given(
+    before=st.text(max_size=20),
+    written=st.lists(st.sampled_from(WRITINGS), min_size=1, max_size=4),
+    ascii_only=st.booleans(),
+)
+async def test_a_value_found_once_leaves_in_no_place_and_no_encoding(
+    before: str, written: list[Callable[[str], str]], ascii_only: bool
+) -> None:
+    vault = MemoryVault(Minter(b"k" * 32))
+    services = Services(PatternDetector(), vault, Policy, lambda _: None)
+    turns = [{"role": "user", "content": f"{before} {KEY} {before}"}]
+    turns += [{"role": "assistant", "content": f"{before} {write(KEY)} {before}"} for write in written]
+    body = json.dumps({"model": "m", "messages": turns}, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+
+    sent = (await mask(replace(outgoing(""), body=body), Policy(), services)).outgoing
+
+    assert Guard([Finding("API_KEY", KEY)]).search(sent.body) == []
+    json.loads(sent.body)
 
 
 async def test_nothing_found_leaves_the_same_object(services: Services) -> None:
