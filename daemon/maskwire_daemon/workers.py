@@ -194,11 +194,11 @@ class Worker:
             await self._greet(process)
             self._become(State.READY)
             await self._read_answers(process)
+        except TimeoutError:
+            self._become(State.FAILED, "the worker was not ready in time")
         except (BrokenFrame, asyncio.IncompleteReadError, OSError):
             if self.state is not State.READY:
                 self._become(State.FAILED, "the worker ended before it was ready")
-        except TimeoutError:
-            self._become(State.FAILED, "the worker was not ready in time")
         except _NotReady as e:
             self._become(State.FAILED, str(e))
         finally:
@@ -286,12 +286,15 @@ async def _read(process: asyncio.subprocess.Process) -> bytes:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill ``process`` if it still runs, and wait until it is gone, even when that is cancelled."""
+    """Kill ``process`` if it still runs, and wait until it and its pipes are gone, even when that is cancelled."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
-    if process.stdin is not None:
-        process.stdin.close()
-    await asyncio.shield(process.wait())
+    gone = asyncio.ensure_future(process.communicate())
+    try:
+        await asyncio.shield(gone)
+    except asyncio.CancelledError:
+        await gone
+        raise
 
 
 def _environment(of: Mapping[str, str]) -> dict[str, str]:

@@ -55,7 +55,8 @@ class NamesTokenizer:
         words: list[str] = []
         spaces: list[bool] = []
         at = 0
-        for start, end, following in zip(tokens.starts, tokens.ends, [*tokens.starts[1:], len(text)], strict=True):
+        followers = [*tokens.starts[1:], len(text)]
+        for start, end, following in zip(tokens.starts, tokens.ends, followers, strict=False):
             if start > at:
                 words.append(text[at:start])
                 spaces.append(False)

