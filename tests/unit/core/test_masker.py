@@ -11,6 +11,7 @@ from maskwire.errors import BlockedError, Reason
 from maskwire.masker import Plan, edits, plan
 from maskwire.policy import Action
 from maskwire.spans import Span
+from maskwire.stream.restorer import Restoration, Tally, restore_text
 from maskwire.tokens import canonical, spell
 from maskwire.vault import Finding, Token
 from maskwire.wire.document import Field, Place
@@ -265,6 +266,15 @@ def test_masking_a_masked_text_changes_nothing(pattern: re.Pattern[str], texts: 
     again = [Field(text, "$") for text in once]
 
     assert mask(vault, *again, spans=[greedy(text, pattern) for text in once]) == once
+
+
+@pytest.mark.parametrize("pattern", [WORDS, CAPITALS, DIGITS], ids=["words", "capitals", "digits"])
+@given(text=_texts)
+def test_restoring_a_masked_text_gives_the_text(pattern: re.Pattern[str], text: str) -> None:
+    vault = FakeVault()
+    [result] = mask(vault, Field(text, "$"), spans=[greedy(text, pattern)])
+
+    assert restore_text(result, Restoration(vault.resolve, Tally(), restore_urls=True)) == text
 
 
 @pytest.mark.parametrize("entity", ENTITIES)

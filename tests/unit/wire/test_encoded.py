@@ -91,3 +91,18 @@ def test_a_tool_s_arguments_cannot_pose_as_thinking_or_ids() -> None:
     fields = surface.parse(json.dumps(body).encode(), "application/json").fields
 
     assert {"thinking", "a", "b", "c", "d", BASE64} <= {field.text for field in fields}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"role": "user", "content": [{"type": "thinking", "thinking": "Jane", "signature": "s"}]},
+        {"role": "assistant", "content": [{"type": "thinking", "thinking": "Jane", "type ": "x", "text": "Jane"}]},
+    ],
+)
+def test_only_the_model_s_own_thinking_is_kept(message: Json) -> None:
+    surface = surface_of("POST", "api.anthropic.com", "/v1/messages")
+    assert surface is not None
+    body = json.dumps({"messages": [message]}).replace('"type ": "x"', '"type": "text"')
+
+    assert "Jane" in {f.text for f in surface.parse(body.encode(), "application/json").fields}

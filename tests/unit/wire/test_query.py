@@ -61,3 +61,10 @@ def test_a_masked_value_reads_as_masked(value: str, data: st.DataObject) -> None
     target = document.splice({1: [Edit(start, end, "<T&>")]}).decode()
 
     assert parse_qsl(urlsplit(target).query) == [("k", value[:start] + "<T&>" + value[end:]), ("z", "1")]
+
+
+def test_a_segment_of_the_path_that_cannot_be_an_id_is_a_field() -> None:
+    document = parse_query("/v1/users/jane%40x.com/files/123456789012:act+ion?a=b")
+
+    assert [field.text for field in document.fields] == ["jane@x.com", "a", "b"]
+    assert document.splice({0: [Edit(0, 4, "x/y")]}) == b"/v1/users/x%2Fy%40x.com/files/123456789012:act+ion?a=b"

@@ -1,0 +1,68 @@
+"""What cannot be a person after all."""
+
+import pytest
+
+from maskwire.detect.names_filter import kept
+from maskwire.spans import Span
+
+
+def people_in(text: str, value: str) -> list[str]:
+    """Return what is left of a finding of ``value`` in ``text``."""
+    start = text.index(value)
+    spans = kept(text, [Span(start, start + len(value), "PERSON", 0.8, "names.own")])
+    return [text[s.start : s.end] for s in spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("due in March 2024", "March"),
+        ("your IBAN please", "IBAN"),
+        ("The Support Team", "Support Team"),
+        ("call get_user(1)", "get_user"),
+        ("see anna.kowalska@x.io", "anna"),
+        ("open /home/anna/x", "anna"),
+        ("id anna_kowalska", "kowalska"),
+        ("user anna.kowalska.3", "anna"),
+        ("use getUserName now", "getUserName"),
+        ("nothing 12 34", "12 34"),
+        ("Hello", "Hello"),
+    ],
+)
+def test_words_codes_and_parts_of_identifiers_are_dropped(text: str, value: str) -> None:
+    assert people_in(text, value) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("ask Anna.", "Anna"),
+        ("ask Anna. Then go", "Anna"),
+        ("April Jones called", "April Jones"),
+        ("Jean-Luc O'Neil", "Jean-Luc O'Neil"),
+        ("J. R. Smith", "J. R. Smith"),
+        ("Kowalska, Anna", "Kowalska, Anna"),
+        ("@Anna look", "Anna"),
+        ("Ronald McDonald", "Ronald McDonald"),
+        ("王建平先生", "王建平"),
+    ],
+)
+def test_people_stay(text: str, value: str) -> None:
+    assert people_in(text, value) == [value]
+
+
+@pytest.mark.parametrize(
+    ("value", "left"), [('"Anna"', "Anna"), ("(Anna Kowalska),", "Anna Kowalska"), ("- Anna", "Anna")]
+)
+def test_marks_at_the_edges_do_not_belong_to_a_name(value: str, left: str) -> None:
+    assert people_in(f"to {value} now", value) == [left]
+
+
+def test_a_finding_of_marks_alone_is_dropped() -> None:
+    assert people_in("a -- b", "--") == []
+
+
+def test_organizations_and_places_are_not_judged() -> None:
+    span = Span(0, 7, "LOCATION", 0.4, "names.own")
+
+    assert kept("January", [span]) == [span]
