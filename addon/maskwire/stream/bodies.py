@@ -13,7 +13,14 @@ from maskwire.wire.sse import SseSplitter
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of an answer that is restored whole; a longer one goes on with its tokens in it."""
 
-_LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
+_LINES = frozenset(
+    {
+        *("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl"),
+        *("application/x-jsonlines", "application/json-lines"),
+    }
+)
+_EVENTS = "text/event-stream"
+_FRAMES = "application/vnd.amazon.eventstream"
 
 
 class Untouched:
@@ -62,18 +69,27 @@ class BodyRestorer:
         return body
 
 
+def _kind(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def is_events(content_type: str) -> bool:
+    """Tell whether an answer of this type is a sequence of events rather than one JSON text."""
+    return _kind(content_type) in (_EVENTS, _FRAMES, *_LINES)
+
+
 def open_stream(content_type: str, script: Script | None, rules: Rules, how: Restoration) -> StreamRestorer:
     """Return the restorer for an answer of ``content_type``; what is neither events nor JSON goes untouched.
 
     A script whose ``grows`` is true reads ``application/json`` as one array that grows.
     """
-    kind = content_type.partition(";")[0].strip().lower()
+    kind = _kind(content_type)
     if script is not None:
-        if kind == "text/event-stream":
+        if kind == _EVENTS:
             return EventRestorer(SseSplitter(), script, rules, how)
         if kind in _LINES:
             return EventRestorer(LineSplitter(), script, rules, how)
-        if kind == "application/vnd.amazon.eventstream":
+        if kind == _FRAMES:
             return EventRestorer(EventStreamSplitter(), script, rules, how)
         if kind == "application/json" and script.grows:
             return EventRestorer(ArraySplitter(), script, rules, how)

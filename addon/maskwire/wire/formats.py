@@ -22,6 +22,7 @@ from maskwire.wire import (
     openai_chat,
     openai_responses,
     openai_text,
+    side,
 )
 from maskwire.wire.hosts import known_hosts, provider_of
 from maskwire.wire.opaque import BODYLESS
@@ -45,6 +46,7 @@ TABLE: tuple[Row, ...] = (
     *huggingface.ROWS,
     *bedrock.ROWS,
     *compatible.ROWS,
+    *side.ROWS,
 )
 """Every surface, in the order in which rows are tried."""
 

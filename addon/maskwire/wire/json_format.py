@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from maskwire.errors import BlockedError
-from maskwire.stream.bodies import Untouched, open_stream
+from maskwire.stream.bodies import Untouched, is_events, open_stream
 from maskwire.stream.channels import StreamRestorer
 from maskwire.stream.restorer import Restoration
 from maskwire.stream.script import Script
@@ -15,6 +15,7 @@ from maskwire.wire.encoded import check_encoded, check_media, check_tokens
 from maskwire.wire.jsonspan import Kind, Node
 from maskwire.wire.restoring import restore_body
 from maskwire.wire.rules import Rules
+from maskwire.wire.sealed import sealed_arguments
 from maskwire.wire.walk import Leaf, Walk
 
 
@@ -50,6 +51,7 @@ class JsonFormat:
     """A JSON API. ``script`` reads its streams; without one an answer is restored when it is whole.
 
     Texts that ``intact`` matches wholly are not fields. ``refuse_stream`` builds what ends an open stream.
+    ``seals`` tells that tools may declare arguments that the provider encrypted: these are no fields.
     ``answers`` is false where an answer holds no text (vectors, counts): it is then not even parsed.
     """
 
@@ -59,6 +61,7 @@ class JsonFormat:
     script: Callable[[], Script] | None = None
     intact: re.Pattern[str] | None = None
     refuse_stream: Callable[[BlockedError], bytes] = field(default=lambda _: b"")
+    seals: bool = False
     answers: bool = True
 
     def parse(self, body: bytes, content_type: str, *, allow_media: bool) -> Document:
@@ -68,7 +71,8 @@ class JsonFormat:
             BlockedError: it is not JSON that we read, or holds content that cannot be masked.
         """
         source, root = read(body, content_type)
-        walk = Walk(self.request, f"$.{self.turns.path}" if self.turns is not None else "")
+        turns = f"$.{self.turns.path}" if self.turns is not None else ""
+        walk = Walk(self.request, turns, sealed=sealed_arguments(root) if self.seals else {})
         intact = self.intact
         leaves = [
             leaf
@@ -92,8 +96,12 @@ class JsonFormat:
 
     def restore(self, body: bytes, content_type: str, how: Restoration) -> bytes:
         """Return a whole response body restored."""
-        del content_type
-        return restore_body(body, self.response, how) if self.answers else body
+        if not self.answers:
+            return body
+        if is_events(content_type):
+            restorer = self.stream(content_type, how)
+            return restorer.feed(body) + restorer.flush()
+        return restore_body(body, self.response, how)
 
     def stream(self, content_type: str, how: Restoration) -> StreamRestorer:
         """Return a restorer for a response body that arrives in pieces."""

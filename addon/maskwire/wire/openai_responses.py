@@ -27,12 +27,13 @@ REQUEST = rules(
     keep="""
         **.encrypted_content **.fingerprint input|items[]<program>.code
         input|items[]<compaction|compaction_summary> input|items[]<image_generation_call>.result
-        client_metadata **.tools[].format **.tools[].authorization **.tools[].headers
+        **.tools[].format **.tools[].authorization **.tools[].headers
         **.tools[].server_url **.domain_secrets
     """,
     id="""
-        model previous_response_id conversation conversation.id prompt.id prompt.version prompt_cache_key
-        prompt_cache_retention safety_identifier user service_tier truncation include[] tool_choice tool_choice.**
+        client_metadata.** model previous_response_id conversation conversation.id prompt.id prompt.version
+        prompt_cache_key prompt_cache_retention safety_identifier user service_tier truncation include[]
+        tool_choice tool_choice.**
         reasoning.effort reasoning.summary text.verbosity text.format.type text.format.name
         **.type **.role **.id **.call_id **.status **.phase **.detail **.file_id **.container_id
         **.approval_request_id **.server_label **.vector_store_ids[] **.require_approval **.connector_id
@@ -100,6 +101,7 @@ def refuse_stream(error: BlockedError) -> bytes:
 FORMAT = JsonFormat(
     REQUEST,
     RESPONSE,
+    seals=True,
     turns=Turns("input", _ANSWERS, frozenset({"previous_response_id", "conversation"})),
     script=ResponsesScript,
     refuse_stream=refuse_stream,

@@ -1,4 +1,4 @@
-"""The query string of a request as texts that can be edited in place. Sans-IO.
+"""The target of a request as texts that can be edited in place: its query, and odd parts of its path. Sans-IO.
 
 Source: https://url.spec.whatwg.org/#urlencoded-parsing
 """
@@ -14,6 +14,10 @@ CREDENTIALS = frozenset({"key", "api_key", "apikey", "access_token", "oauth_toke
 """Parameters with which a client names itself to the provider: theirs to know, so never masked."""
 
 _PAIR = re.compile(r"([^=&;]*)(=?)([^&;]*)")
+_SEGMENT = re.compile(r"[^/?]+")
+_PLAIN = re.compile(r"[A-Za-z0-9_.:~$=#+,!*()'&;-]*")
+"""A segment that is an id, an action or a number; projects and files are numbered, so digits stay."""
+
 _UNIT = re.compile(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
 
 
@@ -49,22 +53,31 @@ class QueryDocument:
 
 
 def parse_query(target: str) -> Document:
-    """Return the texts of the query in a request target (``/path?query``); none when it has no query."""
-    start = target.find("?") + 1
-    end = target.find("#", start)
-    if not start:
-        return QueryDocument(target, (), ())
-    parts: list[_Part] = []
-    fields: list[Field] = []
-    for match in _pairs(target, start, end if end >= 0 else len(target)):
+    """Return the texts of a request target (``/path?query``): keys and values of its query.
+
+    Of its path only segments count that cannot be an id (``/users/jane@example.com``).
+    """
+    query = target.find("?") + 1 or len(target)
+    end = target.find("#", query)
+    found = [*_segments(target, query), *_parameters(target, query, end if end >= 0 else len(target))]
+    return QueryDocument(target, tuple(part for part, _ in found), tuple(each for _, each in found))
+
+
+def _segments(target: str, end: int) -> Iterator[tuple[_Part, Field]]:
+    for match in _SEGMENT.finditer(target, 0, end):
+        part = _decode(target, *match.span(), plus="+")
+        if _PLAIN.fullmatch(part.text) is None:
+            yield part, Field(part.text, "/*")
+
+
+def _parameters(target: str, start: int, end: int) -> Iterator[tuple[_Part, Field]]:
+    for match in _pairs(target, start, end):
         name = _decode(target, *match.span(1))
         if name.text.lower() in CREDENTIALS:
             continue
         for part, place in ((name, Place.KEY), (_decode(target, *match.span(3)), Place.TEXT)):
             if part.text:
-                parts.append(part)
-                fields.append(Field(part.text, "?.*", "" if place is Place.KEY else name.text, place))
-    return QueryDocument(target, tuple(parts), tuple(fields))
+                yield part, Field(part.text, "?.*", "" if place is Place.KEY else name.text, place)
 
 
 def _pairs(target: str, start: int, end: int) -> Iterator[re.Match[str]]:
@@ -75,8 +88,8 @@ def _pairs(target: str, start: int, end: int) -> Iterator[re.Match[str]]:
         start = match.end() + 1
 
 
-def _decode(target: str, start: int, end: int) -> _Part:
-    """Return ``target[start:end]`` decoded; bytes that are not UTF-8 become lone surrogates, one each."""
+def _decode(target: str, start: int, end: int, plus: str = " ") -> _Part:
+    """Return ``target[start:end]`` decoded, ``+`` as ``plus``; bytes that are not UTF-8 become lone surrogates."""
     text: list[str] = []
     places: list[int] = []
     for unit in _UNIT.finditer(target, start, end):
@@ -87,6 +100,6 @@ def _decode(target: str, start: int, end: int) -> _Part:
                 places.append(at)
                 at += 3 * len(character.encode("utf-8", "surrogateescape"))
         else:
-            text.append(" " if unit[0] == "+" else unit[0])
+            text.append(plus if unit[0] == "+" else unit[0])
             places.append(at)
     return _Part("".join(text), (*places, end))

@@ -156,13 +156,17 @@ class Rules:
         return ops[item[1]] if item[1] < len(ops) else None
 
     def signature(self, node: Node) -> Signature:
-        """Return what the conditions of all patterns can see of an object."""
+        """Return what the conditions of all patterns can see of an object.
+
+        A key that stands there twice with two values meets no condition on its value.
+        """
         if node.kind is not Kind.OBJECT:
             return ()
-        seen = {}
+        seen: dict[str, str] = {}
         for name, value in node.members:
             if value.text != "null" or value.kind is not Kind.LITERAL:
-                seen[name.text] = self._class(value.text)
+                known = self._class(value.text)
+                seen[name.text] = known if seen.get(name.text, known) == known else "?"
         return tuple(seen.get(key, "") for key in self._tested)
 
     def _class(self, value: str) -> str:

@@ -1,7 +1,8 @@
 """The places of a body where text stands: one walk that masking and restoring share. Sans-IO."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from maskwire.wire.document import Place
@@ -98,11 +99,19 @@ class Walk:
     """Yields the leaves of one body in their order.
 
     ``turns`` is the path of the conversation's array, such as ``$.messages``. Nodes in ``apart`` are left out:
-    their caller sees to them. ``media`` collects images and files that were met, ``tokens`` arrays of token
-    numbers: neither is a leaf.
+    their caller sees to them. ``sealed`` names arguments of tools that are kept. ``media`` collects images and
+    files that were met, ``tokens`` arrays of token numbers: neither is a leaf.
     """
 
-    def __init__(self, rules: Rules, turns: str = "", apart: Collection[Node] = ()) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        turns: str = "",
+        *,
+        apart: Collection[Node] = (),
+        sealed: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    ) -> None:
+        self._sealed = sealed
         self._rules = rules
         self._turns = turns
         self._apart = apart
@@ -137,7 +146,8 @@ class Walk:
             return None
         if (inner := parse_container(node.text)) is None:
             return None
-        below = context._replace(state=None, verdict=_INSIDE.get(context.verdict, Verdict.FREE))
+        verdict = context.verdict if context.verdict in _FREE else Verdict.FREE
+        below = context._replace(state=None, verdict=verdict)
         return source.inside(node.text, node.start, node.end), inner, below, False
 
     def _readable(self, node: Node, context: Context) -> bool:
@@ -155,15 +165,18 @@ class Walk:
         """Return what is below an object, last first."""
         found: list[_Entry] = []
         free = context.verdict in _FREE
+        kept_names = self._sealed.get(context.tool, ()) if context.verdict is Verdict.CALL else ()
         for key, value in reversed(node.members):
+            if key.text in kept_names:
+                continue
             if free:
                 path = context.path + ".*"
                 below = Context(
                     None, _INSIDE.get(context.verdict, Verdict.FREE), path, key.text, context.tool, context.turn
                 )
                 found += ((source, value, below, False), (source, key, below._replace(label=""), True))
-            elif (kept := self._member(node, key.text, value, context)) is not None:
-                found.append((source, value, kept, False))
+            elif (member := self._member(node, key.text, value, context)) is not None:
+                found.append((source, value, member, False))
         return found
 
     def _member(self, parent: Node, name: str, value: Node, context: Context) -> Context | None:

@@ -50,5 +50,6 @@ def test_the_same_argument_of_another_tool_is_a_field() -> None:
 
 
 def test_tools_of_another_shape_seal_nothing() -> None:
-    for tools in (None, {}, [1, {"parameters": 1}, {"parameters": {"properties": [1]}}]):
+    shapes: list[Json] = [None, {}, [1, {"parameters": 1}, {"parameters": {"properties": [1]}}]]
+    for tools in shapes:
         assert sealed_arguments(parse(json.dumps({"tools": tools, "input": "x"}))) == {}
