@@ -92,7 +92,9 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _row(name: str, provider: str, path: str, reads: JsonFormat, methods: str = "POST") -> Row:
+def _row(name: str, provider: str, route: str, reads: JsonFormat) -> Row:
+    """Return the row of a route such as ``POST GET /v1/…``."""
+    methods, _, path = route.rpartition(" ")
     return Row(
         f"{provider}.{name}",
         (provider,),
@@ -109,13 +111,13 @@ def _rows() -> Iterator[Row]:
     for provider, places in _PLACES.items():
         for place in places:
             for action, (name, reads) in _ACTIONS.items():
-                yield _row(name, provider, f"{place}/{{model}}:{action}", reads)
+                yield _row(name, provider, f"POST {place}/{{model}}:{action}", reads)
     for place in ("", "/projects/{project}/locations/{location}"):
         for provider in ("google", "vertex"):
-            yield _row("cache", provider, f"/{{version}}{place}/cachedContents", FORMAT, "POST GET")
-            yield _row("cache", provider, f"/{{version}}{place}/cachedContents/{{id}}", FORMAT, "GET PATCH")
+            yield _row("cache", provider, f"POST GET /{{version}}{place}/cachedContents", FORMAT)
+            yield _row("cache", provider, f"GET PATCH /{{version}}{place}/cachedContents/{{id}}", FORMAT)
     for action in ("generateContent", "streamGenerateContent", "countTokens"):
-        yield _row(_ACTIONS[action][0], "code-assist", f"/v1internal:{action}", WRAPPED)
+        yield _row(_ACTIONS[action][0], "code-assist", f"POST /v1internal:{action}", WRAPPED)
 
 
 ROWS = tuple(_rows())
