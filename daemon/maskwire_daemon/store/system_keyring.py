@@ -6,6 +6,7 @@ or keep nothing and say nothing; only the classes named here are used, whatever 
 Source: https://keyring.readthedocs.io/en/latest/#configuring
 """
 
+import configparser
 import hashlib
 import importlib
 import os
@@ -94,7 +95,7 @@ def system_backend() -> Backend:
 
     try:
         configured = core.load_env() or core.load_config()
-    except (ImportError, AttributeError, ValueError, RuntimeError) as error:
+    except (ImportError, AttributeError, ValueError, RuntimeError, configparser.Error) as error:
         name = os.environ.get("PYTHON_KEYRING_BACKEND", "named in keyringrc.cfg")
         raise NoKeyring(f"The keyring backend {name} does not work here. {_REMEDY}") from error
     if configured is not None:

@@ -3,6 +3,7 @@
 IO. ``resolve`` is one indexed read and may be called on the event loop; everything else belongs in a thread.
 """
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -119,8 +120,9 @@ class SqliteVault:
             self._database.forget_deleted(compact=True)
 
     def close(self) -> None:
-        """Note recent uses and forget readable values. Does not close the database."""
-        self._note_uses()
+        """Note recent uses, if the disk takes them, and forget readable values. Does not close the database."""
+        with contextlib.suppress(VaultError):
+            self._note_uses()
         self._recent.enter(-1)
 
     def _epoch(self) -> int:
@@ -158,8 +160,9 @@ class SqliteVault:
         with self._database.write() as connection:
             epoch = meta.epoch(connection)
             self._follow(epoch)
-            self._write_uses(connection)
+            uses = self._write_uses(connection)
             entries = {finding: self._settle_one(connection, finding) for finding in findings}
+        self._forget_uses(uses)
         self._recent.add(entries.values(), epoch)
         return entries
 
@@ -201,14 +204,19 @@ class SqliteVault:
     def _note_uses(self) -> None:
         if self._touched:
             with self._database.write() as connection:
-                self._write_uses(connection)
+                uses = self._write_uses(connection)
+            self._forget_uses(uses)
 
-    def _write_uses(self, connection: sqlite3.Connection) -> None:
+    def _write_uses(self, connection: sqlite3.Connection) -> set[tuple[int, int]]:
+        """Note recent uses inside the caller's transaction; return them, to be forgotten once it is durable."""
         with self._touching:
-            touched, self._touched = self._touched, {}
-        connection.executemany(
-            "UPDATE entries SET used = max(used, ?) WHERE id = ?", [(used, row_id) for row_id, used in touched.items()]
-        )
+            uses = set(self._touched.items())
+        connection.executemany("UPDATE entries SET used = max(used, ?2) WHERE id = ?1", uses)
+        return uses
+
+    def _forget_uses(self, uses: set[tuple[int, int]]) -> None:
+        with self._touching:
+            self._touched = dict(self._touched.items() - uses)
 
     def _remove(self, condition: str, parameters: Sequence[object]) -> int:
         """Remove the rows that meet ``condition``, remembering whose their tokens were."""

@@ -161,6 +161,35 @@ def test_a_use_is_written_later_and_counts(database: Database, clock: Clock) -> 
     assert again(database, options).resolve(token) == ANN.value
 
 
+def test_a_use_that_could_not_be_written_is_written_later(database: Database, clock: Clock) -> None:
+    vault = again(database, VaultOptions(clock=clock))
+    (token,) = vault.tokenize([ANN])
+    clock.pass_s(DAY_S)
+    vault.resolve(token)
+    with database.write() as connection:
+        writer = connection
+    writer.execute("PRAGMA query_only=ON")
+    with pytest.raises(VaultError):
+        vault.expire()
+    writer.execute("PRAGMA query_only=OFF")
+    vault.close()
+
+    assert database.read("SELECT used FROM entries") == [(int(clock.now),)]
+
+
+def test_a_vault_closes_though_the_disk_refuses(database: Database, clock: Clock) -> None:
+    vault = again(database, VaultOptions(clock=clock))
+    (token,) = vault.tokenize([ANN])
+    clock.pass_s(DAY_S)
+    vault.resolve(token)
+    with database.write() as connection:
+        writer = connection
+    writer.execute("PRAGMA query_only=ON")
+    vault.close()
+
+    assert database.read("SELECT used FROM entries") == [(int(clock.now) - DAY_S,)]
+
+
 def test_reading_hardly_ever_writes(database: Database, clock: Clock) -> None:
     vault = again(database, VaultOptions(clock=clock))
     (token,) = vault.tokenize([ANN])

@@ -85,6 +85,15 @@ def test_a_backend_refused_in_the_settings_file_is_refused_here(bare: pytest.Mon
         system_backend()
 
 
+def test_a_settings_file_that_cannot_be_read_is_named(bare: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = tmp_path / "config" / "python_keyring" / "keyringrc.cfg"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("no section\n")
+
+    with pytest.raises(NoKeyring, match=r"keyringrc\.cfg does not work here"):
+        system_backend()
+
+
 def test_a_configured_backend_that_is_not_installed_is_named(bare: pytest.MonkeyPatch) -> None:
     bare.setenv("PYTHON_KEYRING_BACKEND", "keyrings.nowhere.Keyring")
 
