@@ -20,8 +20,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-import psutil
-
 from maskwire.errors import ConfigError
 from maskwire.mitm import patches
 from maskwire.mitm.addon import Addon
@@ -42,6 +40,7 @@ from maskwire.mitm.services import Services
 from maskwire.mitm.tls import Authority, OwnTlsConfig
 from maskwire.wire.hosts import known_hosts
 from maskwire_daemon.paths import write_private
+from maskwire_daemon.platform.ports import holder
 from maskwire_daemon.platform.roots import system_roots
 
 log = logging.getLogger(__name__)
@@ -91,7 +90,7 @@ class Proxy:
         self._services = services
         self._settings = settings
         self._addon = Addon(services, Scope(settings.hosts))
-        self._route = Route(services.notice)
+        self._route = Route(services.report)
         self._tls = OwnTlsConfig(authority, lambda: self._addon.scope, services.policy)
         self._server = Proxyserver()  # type: ignore[no-untyped-call]
         self._master: Master | None = None
@@ -222,8 +221,8 @@ class Proxy:
         server = next((s for s in self._server.servers if s.mode.full_spec == _mode(port)), None)
         if server is not None and server.is_running:
             return None
-        holder = program_on(port)
-        taken = f"port {port} is already used by {holder}" if holder else f"port {port} cannot be opened"
+        who = holder(port)
+        taken = f"port {port} is already used by {who}" if who else f"port {port} cannot be opened"
         return ConfigError(f"{taken}; stop that program or choose another port", key="proxy.port")
 
 
@@ -250,34 +249,6 @@ def write_roots(settings: ProxySettings) -> Path:
             old.unlink(missing_ok=True)
         write_private(path, text)
     return path
-
-
-def program_on(port: int) -> str:
-    """Return which program listens on a TCP port of this machine, ``""`` when that cannot be seen."""
-    try:
-        for connection in psutil.net_connections("tcp"):
-            if connection.laddr and connection.laddr.port == port and connection.status == psutil.CONN_LISTEN:
-                return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})" if connection.pid else ""
-    except psutil.Error:
-        return ""
-    return ""
-
-
-def forbid_core_dumps() -> None:
-    """Keep this process's memory out of core files and from other programs of the same user (Linux, macOS)."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
-_PR_SET_DUMPABLE = 4
-"""Source: https://man7.org/linux/man-pages/man2/PR_SET_DUMPABLE.2const.html"""
 
 
 def _mode(port: int) -> str:

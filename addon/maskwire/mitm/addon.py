@@ -267,7 +267,7 @@ class Addon:
     def _spoiled(self, ledger: Ledger, error: Exception | None) -> None:
         ledger.reason = ledger.reason or NoticeKind.ANSWER_NOT_RESTORED
         log.warning("answer not restored", extra={"host": ledger.host, "error": place_of(error) if error else ""})
-        self._services.notice(Notice(NoticeKind.ANSWER_NOT_RESTORED, ledger.host, ledger.program_name()))
+        self._services.report(Notice(NoticeKind.ANSWER_NOT_RESTORED, ledger.host, ledger.program_name()))
 
     def _close(self, flow: http.HTTPFlow) -> None:
         ledger: Ledger | None = flow.metadata.get(LEDGER)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -87,3 +88,8 @@ class Services:
     program: Callable[[tuple[str, int]], str] | None = None
     notice: Callable[[Notice], None] = _ignore
     ours: Callable[[Token], bool] = _any
+
+    def report(self, notice: Notice) -> None:
+        """Tell ``notice``. Whatever goes wrong there must not touch the traffic that it is about."""
+        with suppress(Exception):
+            self.notice(notice)

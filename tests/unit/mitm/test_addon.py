@@ -231,6 +231,19 @@ async def test_an_answer_whose_restorer_cannot_be_built_passes_with_its_tokens(
     assert rig.notices == [Notice(NoticeKind.ANSWER_NOT_RESTORED, HOST)]
 
 
+async def test_a_report_that_fails_does_not_touch_the_answer(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: object) -> None:
+        raise KeyError
+
+    rig.addon._services = replace(rig.addon._services, notice=failing)
+    monkeypatch.setattr(Surface, "stream", failing)
+    flow = answered(await rig.ask(flow_to()))
+    rig.addon.responseheaders(flow)
+
+    assert flow.response is not None
+    assert flow.response.stream is True
+
+
 @pytest.mark.parametrize("last", ["response", "error"])
 async def test_an_exchange_is_journalled_once(rig: Rig, last: str) -> None:
     flow = answered(await rig.ask(flow_to()))
