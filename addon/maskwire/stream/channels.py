@@ -61,14 +61,22 @@ class EventRestorer:
 
     def feed(self, chunk: bytes) -> bytes:
         """Return the events that are now complete, restored."""
-        return b"".join([self._frame(frame) for frame in self.splitter.feed(chunk)])
+        return b"".join([self._safely(frame) for frame in self.splitter.feed(chunk)])
 
     def flush(self) -> bytes:
         """Return what is left, and what channels without an end held back."""
         frames = self.splitter.flush()
-        rest = b"".join([self._frame(frame) for frame in frames])
+        rest = b"".join([self._safely(frame) for frame in frames])
         tails = self._tails(list(self._voices), last=True)
         return rest + (frames[-1].gap if frames and tails else b"") + tails
+
+    def _safely(self, frame: Frame) -> bytes:
+        """Return a frame restored, or as it came when a script fails on it: one odd event must not cost the rest."""
+        try:
+            return self._frame(frame)
+        except Exception:  # noqa: BLE001 - its tokens stay, nothing is lost, and it is counted
+            self.unread += 1
+            return frame.raw
 
     def _frame(self, frame: Frame) -> bytes:
         data = frame.data

@@ -93,8 +93,8 @@ def surface_of(method: str, host: str, path: str) -> Surface | None:
         id=f"{provider}.{'read' if reads else 'unknown'}",
         provider=provider,
         treatment=Treatment.PASS if reads else Treatment.REFUSE,
-        format=BODYLESS,
+        format=side.READS if reads else BODYLESS,
         shape=_SHAPES.get(provider, Shape.OPENAI),
         route="*",
-        why="a request without a body" if reads else _UNKNOWN,
+        why="a request without a body; what it reads back is restored" if reads else _UNKNOWN,
     )

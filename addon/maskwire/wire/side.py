@@ -4,10 +4,13 @@ None of it carried a prompt when it was recorded; it is masked like free text al
 and file names may stand in it. An id that ends in ``.telemetry`` marks what a person may want to switch off.
 """
 
+from dataclasses import dataclass
 from functools import partial
 
 from maskwire.stream.channels_flat import FlatScript
+from maskwire.wire.document import Document
 from maskwire.wire.json_format import JsonFormat
+from maskwire.wire.opaque import BODYLESS
 from maskwire.wire.openai_chat import refuse_stream
 from maskwire.wire.refusals import Shape
 from maskwire.wire.row import Row
@@ -21,6 +24,22 @@ ANYTHING = JsonFormat(
     refuse_stream=refuse_stream,
 )
 """Any JSON: every string, key and long number is searched and restored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reads(JsonFormat):
+    """Requests without a body, whose answers may hold what an earlier request left with the provider."""
+
+    def parse(self, body: bytes, content_type: str, *, allow_media: bool) -> Document:
+        """Return a document without fields.
+
+        Raises:
+            BlockedError: there is a body after all.
+        """
+        return BODYLESS.parse(body, content_type, allow_media=allow_media)
+
+
+READS = Reads(ANYTHING.request, ANYTHING.response, script=ANYTHING.script)
 
 _RECORDED = "recorded in one session of the client; every string is masked, whatever its meaning"
 

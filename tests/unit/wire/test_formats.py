@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from maskwire.errors import BlockedError, Reason
@@ -6,6 +8,7 @@ from maskwire.wire.hosts import PROVIDERS
 from maskwire.wire.refusals import Shape
 from maskwire.wire.row import Row
 from maskwire.wire.surface import Surface, Treatment
+from tests.fakes.resolving import TOKENS, VALUES, restoration
 
 
 def surface(method: str, host: str, path: str) -> Surface:
@@ -94,3 +97,13 @@ def test_the_model_is_read_from_the_body_or_the_path() -> None:
 def test_every_row_names_known_providers_and_says_what_it_rests_on(row: Row) -> None:
     assert set(row.providers) <= set(PROVIDERS)
     assert row.validated if row.treatment is Treatment.MASK else row.why
+
+
+def test_what_an_unknown_read_brings_back_is_restored() -> None:
+    found = surface("GET", "api.openai.com", "/v1/something/stored")
+    body = json.dumps({"data": [{"text": f"Dear {TOKENS['PERSON']}"}]}).encode()
+
+    assert json.loads(found.restore(body, "application/json", restoration())) == {
+        "data": [{"text": f"Dear {VALUES['PERSON']}"}]
+    }
+    assert found.restore(b"<html>", "text/html", restoration()) == b"<html>"
