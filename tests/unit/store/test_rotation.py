@@ -37,9 +37,11 @@ def test_tokens_and_values_outlive_a_new_master_key(database: Database, envelope
     tokens = vault.tokenize(FINDINGS[:20])
     adopted: list[bytes] = []
     rotate_master(envelope, NEW, adopted.append)
+    slots = database.read("SELECT DISTINCT slot FROM wrapped_keys")
     reopened = open_vault(database, NEW)
 
     assert adopted == [NEW]
+    assert slots == [(envelope.slot.id,)]
     assert reopened.tokenize(FINDINGS[:20]) == tokens
     assert [reopened.resolve(token) for token in tokens] == [finding.value for finding in FINDINGS[:20]]
     with pytest.raises(VaultLocked):
