@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from maskwire.detect.cache import SpanCache
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NameSettings
+from maskwire.detect.names_echo import with_echoes
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
 from maskwire_daemon.workers import Worker, WorkerSettings
@@ -84,6 +85,8 @@ class Detector:
     async def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
         """Return the spans of each fragment, in order, sorted by start, none overlapping.
 
+        A person who is named in full in one fragment is found by parts of the name in all of them.
+
         Raises:
             BlockedError: a text could not be searched, or not in time; nothing may leave that depends on it.
         """
@@ -99,7 +102,7 @@ class Detector:
         asked = [fragment for fragment in left if fragment not in found]
         if asked:
             found.update(await self._by_worker(asked))
-        return [found[fragment] for fragment in fragments]
+        return with_echoes(fragments, [found[fragment] for fragment in fragments])
 
     def _inline(self, fragments: Sequence[Fragment]) -> Iterator[tuple[Fragment, list[Span]]]:
         """Yield what rules alone can settle within the loop's time."""

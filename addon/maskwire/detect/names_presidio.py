@@ -24,6 +24,7 @@ from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NamesUnavailable
+from maskwire.detect.names_echo import with_echoes
 from maskwire.detect.names_filter import kept
 from maskwire.detect.names_model import SCORES, load_model
 from maskwire.spans import Span, select
@@ -141,7 +142,7 @@ class PresidioNames:
                 docs = self._engine.pipeline.pipe([text for _, _, text in batch], batch_size=len(batch))
                 for (i, at, _), doc in zip(batch, docs, strict=True):
                     found[i] += [replace(span, start=span.start + at, end=span.end + at) for span in self._spans(doc)]
-        return found
+        return [with_echoes([f], [spans])[0] for f, spans in zip(fragments, found, strict=True)]
 
     def _spans(self, doc: Any) -> list[Span]:
         artifacts = self._engine.artifacts(doc)
