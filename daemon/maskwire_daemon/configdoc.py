@@ -82,6 +82,16 @@ moves everything elsewhere. Each setting has a default, so an empty or missing f
 follows the file within a second; settings that say so need a restart. A file with a mistake changes nothing:
 the last good settings stay, and `maskwire status` names the file, the line and the key. `maskwire config check`
 does the same without a daemon, and `maskwire config explain` prints this text for the terminal.
+
+## Environment
+
+| Variable | |
+|---|---|
+| `MASKWIRE_HOME` | one folder for everything: settings, vault, journal, authority, runtime file |
+| `MASKWIRE_KEY_PROVIDER` | where the master key comes from, in place of `key_provider` |
+| `MASKWIRE_MASTER_KEY` | the key of the provider `env`: base64 of 32 bytes |
+| `MASKWIRE_PASSPHRASE` | the passphrase of the provider `passphrase`; asked for on a terminal when unset |
+| `MASKWIRE_LOG` | `debug`, `info`, `warning` (the default) or `error`; no level ever shows a value |
 """
 
 
