@@ -14,15 +14,12 @@ from maskwire.errors import BlockedError, Reason
 from maskwire.occurrences import Occurrences
 from maskwire.policy import Action
 from maskwire.spans import Span
-from maskwire.tokens import find, numeric, spell, stands
+from maskwire.tokens import Ours, find, numeric, spell, stands
 from maskwire.vault import Finding, Token
 from maskwire.wire.document import Edit, Field, Place
 
 Decide = Callable[[str, float], Action]
 """What is done with a finding of an entity with a score."""
-
-Ours = Callable[[Token], bool]
-"""Whether a token is one of ours: its keyed check is right and the vault knows it. A shape is no proof."""
 
 LEAST_REMAINDER = 2
 """Letters and digits that must be left of a finding beside one of our tokens to be masked: less is a possessive
@@ -77,7 +74,8 @@ class _Candidate:
 def plan(fields: Sequence[Field], spans: Sequence[Sequence[Span]], decide: Decide, ours: Ours) -> Plan:
     """Return what to mask in ``fields``, whose findings are ``spans``: one sequence for each field.
 
-    Our own tokens stay as they are. A secret or structured value that is masked in one place is masked in all
+    Our own tokens stay as they are; ``ours`` must ask the keyed check and the vault, since a shape is no proof.
+    A secret or structured value that is masked in one place is masked in all
     places; ordinary words only in the field where a detector saw them. Nothing that is to be masked stays
     uncovered where findings overlap: the longest wins, of the others the remainders are masked.
 
@@ -85,7 +83,7 @@ def plan(fields: Sequence[Field], spans: Sequence[Sequence[Span]], decide: Decid
         BlockedError: the policy blocks a finding in a fresh field. In the history it is masked, since every
             later turn would be refused otherwise.
     """
-    own = [[(match.start, match.end) for match in find(each.text) if ours(match.token)] for each in fields]
+    own = [[(match.start, match.end) for match in find(each.text, ours)] for each in fields]
     judged = [list(_judge(each, found, taken, decide)) for each, found, taken in zip(fields, spans, own, strict=True)]
     masked = [[one for one in found if one.action is not Action.ALLOW] for found in judged]
     everywhere = _everywhere(fields, masked)

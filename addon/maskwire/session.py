@@ -44,7 +44,7 @@ class Session:
         Values come back inside addresses too: the text is the person's own, not a model's answer on its way to
         a program that would follow them.
         """
-        known = ((match, self._vault.resolve(match.token)) for match in find(text))
+        known = ((match, self._vault.resolve(match.token)) for match in find(text, self._knows))
         return _apply(text, [Edit(match.start, match.end, value) for match, value in known if value is not None])
 
     def detokenize(self, token: str) -> str:

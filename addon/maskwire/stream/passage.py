@@ -32,7 +32,7 @@ class Passage:
 
     def __init__(self, how: Restoration) -> None:
         self._how = how
-        self._scanner = Scanner()
+        self._scanner = Scanner(how.ours)
         self._reader = AddressReader()
         self._unread: list[str] = []
         self._unread_size = 0
@@ -77,7 +77,7 @@ class Passage:
     def _restore(self, cut: Cut, *, withheld: bool) -> Piece:
         assert cut.token is not None  # only candidates are restored
         if withheld:
-            self._how.tally.withheld += self._how.ours(cut.token)
+            self._how.tally.withheld += 1
             return Piece(cut.text)
         return Piece(cut.text, self._how.value(cut.token))
 

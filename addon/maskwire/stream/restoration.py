@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from maskwire.errors import VaultError
-from maskwire.tokens import telling
+from maskwire.tokens import Ours, telling
 from maskwire.vault import Token
 
 Resolve = Callable[[Token], str | None]
@@ -35,8 +35,8 @@ class Restoration:
 
     ``restore_arguments`` and ``masked_tools`` say for which tools arguments come back with values.
     ``known_urls`` are masked addresses that stood in the person's own request: only these are restored inside,
-    unless ``restore_urls`` lifts the rule. ``ours`` is the keyed check (``Minter.may_be_ours``): what fails it is
-    ordinary text, neither looked up nor counted.
+    unless ``restore_urls`` lifts the rule. ``ours`` is the keyed check (``Minter.may_be_ours``): what it refuses
+    is ordinary text, neither looked up nor counted.
     """
 
     resolve: Resolve
@@ -45,7 +45,7 @@ class Restoration:
     masked_tools: frozenset[str] = frozenset()
     restore_urls: bool = False
     known_urls: frozenset[str] = frozenset()
-    ours: Callable[[Token], bool] = _any
+    ours: Ours = _any
 
     def value(self, token: Token) -> str | None:
         """Return the value behind ``token`` and count it, ``None`` when the token has to stay as it is.
@@ -53,8 +53,6 @@ class Restoration:
         A vault that fails in the middle of an answer must not cut it off: the token stays, is counted as
         unresolved, and can be restored later from the text that the person has.
         """
-        if not self.ours(token):
-            return None
         try:
             value = self.resolve(token)
         except VaultError:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from maskwire.tokens.folding import fold, unfinished
-from maskwire.tokens.recognise import CONTEXT, open_from, spelled
+from maskwire.tokens.recognise import CONTEXT, Ours, open_from, spelled
 from maskwire.vault import Token
 
 
@@ -18,13 +18,16 @@ class Cut:
 class Scanner:
     """``find`` for a stream: the stretches joined are the input, however it was cut.
 
+    What ``ours`` refuses is no candidate.
+
     What is held back is the shortest tail that may still become a candidate, or an escape that is not complete:
     at most a few hundred characters, so the work for each piece is bounded.
     """
 
-    __slots__ = ("_before", "_held")
+    __slots__ = ("_before", "_held", "_ours")
 
-    def __init__(self) -> None:
+    def __init__(self, ours: Ours) -> None:
+        self._ours = ours
         self._held = ""
         self._before = ""
 
@@ -44,7 +47,7 @@ class Scanner:
         certain = len(text) if final else open_from(text, shift)
         cuts: list[Cut] = []
         done = 0
-        for match in spelled(text, shift):
+        for match in spelled(text, shift, self._ours):
             if match.start >= certain:
                 break
             start, end = folded.raw_start(match.start - shift), folded.raw_end(match.end - shift)

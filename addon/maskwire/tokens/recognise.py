@@ -5,6 +5,7 @@ the spelling. Neither asks the key or the vault: what is found is a candidate.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from maskwire.tokens.digits import only_digits
@@ -61,20 +62,33 @@ class Match:
     token: Token
 
 
-def find(text: str) -> list[Match]:
-    """Return every candidate in ``text``, sorted, none overlapping; the leftmost wins."""
+Ours = Callable[[Token], bool]
+"""Whether a candidate can be one of ours: the keyed check of a minter, or what a vault knows."""
+
+
+def _any(token: Token) -> bool:
+    del token
+    return True
+
+
+def find(text: str, ours: Ours = _any) -> list[Match]:
+    """Return every candidate in ``text`` that ``ours`` accepts, sorted, none overlapping; the leftmost wins.
+
+    What ``ours`` refuses is ordinary text, in which a candidate may begin as anywhere else.
+    """
     folded = fold(text)
     return [
-        Match(folded.raw_start(match.start), folded.raw_end(match.end), match.token) for match in spelled(folded.text)
+        Match(folded.raw_start(match.start), folded.raw_end(match.end), match.token)
+        for match in spelled(folded.text, 0, ours)
     ]
 
 
-def spelled(text: str, start: int = 0) -> list[Match]:
-    """Return the candidates of folded ``text`` from ``start`` on; what stands before is context."""
+def spelled(text: str, start: int = 0, ours: Ours = _any) -> list[Match]:
+    """Return what ``find`` does in folded ``text`` from ``start`` on; what stands before is context."""
     found: list[Match] = []
     for hint, _ in _HINTS.matches(text, max(start - 1, 0)):
         for place in (hint, hint + 1):
-            if place >= start and (match := _exact(text, place)) is not None:
+            if place >= start and (match := _exact(text, place)) is not None and ours(match.token):
                 found.append(match)
                 start = match.end
                 break

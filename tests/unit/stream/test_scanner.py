@@ -3,18 +3,20 @@ from hypothesis import given
 
 from maskwire.stream.scanner import Cut, Scanner
 from maskwire.tokens import find
-from tests.strategies.tokens import SPELLINGS, cut, texts
+from tests.strategies.tokens import SPELLINGS, VAULT, cut, texts
+
+OURS = VAULT.minter.may_be_ours
 
 
 def scanned(pieces: list[str]) -> list[Cut]:
-    scanner = Scanner()
+    scanner = Scanner(OURS)
     return [found for piece in pieces for found in scanner.feed(piece)] + scanner.flush()
 
 
 @given(cut())
 def test_any_split_finds_the_same(case: tuple[str, list[str]]) -> None:
     text, pieces = case
-    places = [(match.start, match.end, match.token) for match in find(text)]
+    places = [(match.start, match.end, match.token) for match in find(text, OURS)]
     found, at = [], 0
     for one in scanned(pieces):
         if one.token is not None:
@@ -34,12 +36,12 @@ def test_the_stretches_joined_are_the_input(case: tuple[str, list[str]]) -> None
 @pytest.mark.parametrize("spelling", [spelling for spelling in SPELLINGS if spelling[-1].isalpha()])
 def test_a_complete_token_that_needs_no_boundary_is_not_held(spelling: str) -> None:
     if "_" in spelling or "@" in spelling:
-        assert Scanner().feed(f"Hi {spelling}")[-1].text == spelling
+        assert Scanner(OURS).feed(f"Hi {spelling}")[-1].text == spelling
 
 
 @given(texts)
 def test_what_is_held_is_bounded(text: str) -> None:
-    scanner = Scanner()
+    scanner = Scanner(OURS)
     out = "".join(one.text for one in scanner.feed(text))
 
     assert len(text) - len(out) < 1200
@@ -47,4 +49,4 @@ def test_what_is_held_is_bounded(text: str) -> None:
 
 def test_ordinary_words_are_not_held() -> None:
     for text in ("The quick brown ", "fox jumps over", " the lazy dog.", "\nconst x = foo(bar)", "日本語の文"):
-        assert "".join(one.text for one in Scanner().feed(text)) == text
+        assert "".join(one.text for one in Scanner(OURS).feed(text)) == text
