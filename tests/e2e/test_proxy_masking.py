@@ -171,6 +171,18 @@ async def test_an_encoded_answer_is_restored_although_identity_was_asked_for(
     assert "content-encoding" not in headers
 
 
+async def test_what_is_only_read_may_stay_compressed(tmp_path: Path) -> None:
+    page = gzip.compress(b"<html>")
+    reply = Reply([page], headers=[("content-type", "text/html"), ("content-encoding", "gzip")], chunked=False)
+
+    async with proxied(tmp_path, lambda _: reply) as lab, tunnelled(lab) as wire:
+        await wire.send("GET", "/docs", [f"host: {HOST}", "accept-encoding: gzip"])
+        _, headers, body = await wire.answer()
+
+    assert lab.upstream.heard[0].header("accept-encoding") == "gzip"
+    assert (headers["content-length"], body) == (str(len(page)), page)
+
+
 async def test_an_answer_in_an_unknown_encoding_goes_through_and_is_reported(tmp_path: Path) -> None:
     reply = Reply([b"\x01\x02raw"], headers=[*JSON, ("content-encoding", "compress")])
 

@@ -198,7 +198,7 @@ class Addon:
             flow.request.path = after.target
         if after.body != before.body:
             flows.set_body(flow, after.body)
-        if not before.signed:
+        if before.surface.treatment is Treatment.MASK and not before.signed:
             flow.request.headers["accept-encoding"] = "identity"
 
     def _record(self, ledger: Ledger, masked: Masked, policy: Policy, *, changed: bool) -> None:

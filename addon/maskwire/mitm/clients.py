@@ -42,6 +42,7 @@ class Clients:
         client = data.context.client
         if client.sni and self._scope().holds(client.sni):
             self._silent[client.id] = normal(client.sni)
+            self._program(client)
 
     def tls_failed_client(self, data: TlsData) -> None:
         """Report a program that does not accept our certificate for a protected host."""
@@ -51,8 +52,7 @@ class Clients:
 
     def client_disconnected(self, client: Client) -> None:
         """Forget a connection that ended; report its host once too many were decrypted and never used."""
-        program = self._program(client) if client.id in self._silent else None
-        self._programs.pop(client.id, None)
+        program = self._programs.pop(client.id, None)
         if host := self._silent.pop(client.id, None):
             self._unused[host] += 1
             if self._unused[host] == UNUSED:
