@@ -18,6 +18,7 @@ class Status:
     ``state`` is ``protecting``, ``paused`` or ``attention``; ``reasons`` are sentences that say why it is not
     plainly protecting, each with its remedy. ``notes`` are facts that need no action. ``paused_until`` is Unix
     time in seconds. ``vault`` is ``sqlite`` or ``memory``; ``persistent`` tells whether tokens outlive a restart.
+    ``exchanges`` counts those since the daemon started.
     """
 
     state: str

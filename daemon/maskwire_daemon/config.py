@@ -44,7 +44,7 @@ class Proxy(Section):
     """Where programs reach the proxy."""
 
     port: Port = DEFAULT_PROXY_PORT
-    """Port on 127.0.0.1 where programs reach the proxy; 0 takes any free one. Needs a restart."""
+    """Port on 127.0.0.1 where programs reach the proxy; 0 takes any free one."""
 
 
 class Api(Section):

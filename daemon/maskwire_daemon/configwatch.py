@@ -32,14 +32,21 @@ class ConfigWatch:
         self._known_hosts = known_hosts
         self._seen = fingerprint(file)
 
+    def read(self) -> Config:
+        """Return the settings as they are now.
+
+        Raises:
+            ConfigError: the file is wrong.
+        """
+        self._seen = fingerprint(self._file)
+        return load(self._file, self._known_hosts)
+
     def poll(self) -> Config | ConfigError | None:
         """Return the new settings, or what is wrong with them, once after each change."""
-        now = fingerprint(self._file)
-        if now == self._seen:
+        if fingerprint(self._file) == self._seen:
             return None
-        self._seen = now
         try:
-            return load(self._file, self._known_hosts)
+            return self.read()
         except ConfigError as e:
             return e
 

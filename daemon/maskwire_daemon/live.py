@@ -30,6 +30,10 @@ MAX_NOTICES = 10
 """Reports of single programs that the status shows; older ones make room."""
 
 
+COUNT_S = 2.0
+"""Seconds for which a count of the vault's values is good enough for display: a large vault takes a while."""
+
+
 @dataclass(slots=True)
 class Live:
     """One daemon's parts. ``storage`` and ``proxy`` are missing until they could be opened."""
@@ -48,6 +52,9 @@ class Live:
     policy_changed: Callable[[], None] = lambda: None
     pause: Pause = field(init=False)
     policy: Policy = field(init=False)
+    exchanges: int = 0
+    _values: int = 0
+    _count_again: float = 0.0
     _notices: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -57,6 +64,7 @@ class Live:
 
     def follow(self, config: Config) -> None:
         """Take new settings; those about findings hold from the next request on."""
+        _log.info("settings changed")
         self.config = config
         self.refresh_policy()
 
@@ -90,6 +98,16 @@ class Live:
                 "ms": round(exchange.added_ms, 1),
             },
         )
+        _log.debug(
+            "exchange in full",
+            extra={
+                "program": exchange.program or None,
+                "actions": exchange.actions,
+                "count": exchange.restored,
+                "bytes": exchange.request_bytes,
+            },
+        )
+        self.exchanges += 1
         self.opened().journal.record(exchange)
 
     def notice(self, notice: Notice) -> None:
@@ -105,10 +123,10 @@ class Live:
 
     async def status(self) -> Status:
         """Return how protection stands now; reads the database in a thread."""
-        values = exchanges = 0
-        if (storage := self.storage) is not None:
-            counted = await asyncio.to_thread(storage.vault.count)
-            values, exchanges = sum(counted.values()), (await asyncio.to_thread(storage.journal.counts)).exchanges
+        storage = self.storage
+        if storage is not None and time.monotonic() > self._count_again:
+            self._values = sum((await asyncio.to_thread(storage.vault.count)).values())
+            self._count_again = time.monotonic() + COUNT_S
         self._look_around()
         left_s = self.pause.left_s
         return Status(
@@ -128,8 +146,8 @@ class Live:
             key_provider=storage.provider if storage is not None else "",
             vault="" if storage is None else ("sqlite" if storage.persistent else "memory"),
             persistent=storage is not None and storage.persistent,
-            values=values,
-            exchanges=exchanges,
+            values=self._values,
+            exchanges=self.exchanges,
         )
 
     def _look_around(self) -> None:
@@ -141,6 +159,9 @@ class Live:
                 "detector",
                 f"names cannot be searched now{because}; requests that may hold some are refused: `maskwire doctor`",
             )
+        self.health.clear("proxy")
+        if self.proxy_open and self.proxy is not None and not self.proxy.port:
+            self.health.attention("proxy", "the proxy does not listen any more: restart it, `maskwire down`, then `up`")
         self.health.clear("journal")
         if self.storage is not None and (problem := self.storage.journal.problem):
             self.health.attention("journal", f"the journal cannot be written: {problem}")

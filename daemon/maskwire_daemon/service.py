@@ -9,6 +9,7 @@ worker a request that may hold names waits.
 import asyncio
 import contextlib
 import importlib
+import logging
 import os
 import secrets
 import signal
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.gate import may_hold_names
 from maskwire.detect.names import NameSettings
-from maskwire.detect.rules import default_rules
+from maskwire.detect.rules import RuleSet, default_rules
 from maskwire.errors import ConfigError, ControlError, MaskwireError, VaultLocked
 from maskwire.mitm.services import Limits, Services
 from maskwire.spans import Span
@@ -30,9 +31,8 @@ from maskwire_client.discovery import Runtime
 from maskwire_daemon.announcing import ready_line, waiting_line
 from maskwire_daemon.canary_route import CanaryRoute
 from maskwire_daemon.config import Config, KeyProvider
-from maskwire_daemon.configfile import load
 from maskwire_daemon.configwatch import ConfigWatch
-from maskwire_daemon.detection import Detector, DetectorSettings, Quick
+from maskwire_daemon.detection import Detector, DetectorSettings
 from maskwire_daemon.housekeeping import MEGABYTE, keep_house, watch_detector
 from maskwire_daemon.live import Live
 from maskwire_daemon.paths import Paths, write_private
@@ -46,6 +46,8 @@ from maskwire_daemon.version import VERSION
 
 if TYPE_CHECKING:
     from maskwire_daemon.proxy import ProxySettings
+
+_log = logging.getLogger(__name__)
 
 RETRY_S = 2.0
 """Seconds between two looks at a locked keyring."""
@@ -88,9 +90,9 @@ def run(chosen: Chosen, say: Say, environ: Mapping[str, str] = os.environ) -> No
     paths = Paths.of(environ)
     paths.create()
     with only_one(paths.lock):
-        config = load(paths.config, known_hosts())
+        daemon = _Daemon(paths, ConfigWatch(paths.config, known_hosts()), chosen, environ)
         try:
-            asyncio.run(_Daemon(paths, config, chosen, environ).run(say))
+            asyncio.run(daemon.run(say))
         except* MaskwireError as group:
             raise _first(group) from None
 
@@ -98,21 +100,23 @@ def run(chosen: Chosen, say: Say, environ: Mapping[str, str] = os.environ) -> No
 class _Daemon:
     """Brings the parts up in order; ``_down`` brings them down in the opposite one."""
 
-    def __init__(self, paths: Paths, config: Config, chosen: Chosen, environ: Mapping[str, str]) -> None:
+    def __init__(self, paths: Paths, watch: ConfigWatch, chosen: Chosen, environ: Mapping[str, str]) -> None:
         self._paths = paths
-        self._written = config
-        self._config = chosen.applied(config)
+        self._watch = watch
+        self._written = watch.read()
+        self._config = chosen.applied(self._written)
         self._chosen = chosen
         self._environ = environ
         self._token = secrets.token_urlsafe(32)
         self._down = contextlib.AsyncExitStack()
         self._canary = CanaryRoute(paths.authority, self._apply)
+        self._rules: RuleSet | None = None
         self._live: Live
 
     async def run(self, say: Say) -> None:
         """Run until ``live.stop`` is set by a signal or a client, or a part fails."""
         sockets = listeners(self._config.api.port, "--api-port or api.port")
-        self._live = live = Live(self._paths, self._config, _detector(self._config))
+        self._live = live = Live(self._paths, self._config, self._detector())
         live.api_url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
         async with self._down:
             for each in sockets:
@@ -123,16 +127,32 @@ class _Daemon:
             with _signals(live.stop):
                 await self._until_stopped(sockets, say)
 
+    def _detector(self) -> Detector:
+        """Return the detector; what it may settle on the loop is what rules alone can, once they are loaded."""
+        names = NameSettings() if self._config.detection.names else None
+
+        def quick(fragment: Fragment) -> list[Span] | None:
+            if self._rules is None or (names is not None and may_hold_names(fragment)):
+                return None
+            return self._rules.find(fragment)
+
+        return Detector(quick, DetectorSettings(names, self._config.limits.scan_timeout_s))
+
+    async def _load_rules(self, announced: asyncio.Event) -> None:
+        """Load the rules for small texts once the proxy listens; until then the worker has them."""
+        await announced.wait()
+        self._rules = await asyncio.to_thread(default_rules)
+
     async def _until_stopped(self, sockets: Sequence[socket.socket], say: Say) -> None:
         live, announced = self._live, asyncio.Event()
-        watch = ConfigWatch(self._paths.config, known_hosts())
         async with asyncio.TaskGroup() as group:
             background = [
                 group.create_task(self._protect(say, announced)),
                 group.create_task(keep_house(live)),
-                group.create_task(watch.follow(self._changed)),
+                group.create_task(self._watch.follow(self._changed)),
                 group.create_task(self._canary.expire()),
                 group.create_task(watch_detector(live)),
+                group.create_task(self._load_rules(announced)),
             ]
             group.create_task(self._serve(sockets, announced))
             await live.stop.wait()
@@ -196,7 +216,7 @@ class _Daemon:
             notice=live.notice,
             ours=storage.minter.may_be_ours,
         )
-        proxy = live.proxy = Proxy(services, authority, self._proxy_settings(self._config))
+        proxy = live.proxy = Proxy(services, authority, self._proxy_settings(live.config))
         self._down.push_async_callback(proxy.stop)
         await proxy.start()
         live.policy_changed = proxy.refresh
@@ -223,6 +243,7 @@ class _Daemon:
         """Follow the file: a good one takes effect, a wrong one changes nothing and is shown."""
         live = self._live
         if isinstance(found, ConfigError):
+            _log.warning("settings are wrong", extra={"line": found.line, "key": found.key})
             live.health.attention("config", f"{found} (the settings before that stay in force)")
             return
         live.health.clear("config")
@@ -269,21 +290,6 @@ class _Daemon:
             token=self._token,
         )
         write_private(self._paths.runtime, runtime.dumps())
-
-
-def _detector(config: Config) -> Detector:
-    names = NameSettings() if config.detection.names else None
-    return Detector(_quick(names=names is not None), DetectorSettings(names, config.limits.scan_timeout_s))
-
-
-def _quick(*, names: bool) -> Quick:
-    """Return the search that may run on the loop: rules alone, and nothing where names may stand."""
-    rules = default_rules()
-
-    def quick(fragment: Fragment) -> list[Span] | None:
-        return None if names and may_hold_names(fragment) else rules.find(fragment)
-
-    return quick
 
 
 def _with_ports(config: Config, ports: Mapping[str, int]) -> Config:

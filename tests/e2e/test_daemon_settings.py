@@ -1,5 +1,7 @@
 """A running daemon follows its file and its person: pauses end, good settings hold, wrong ones change nothing."""
 
+import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +10,7 @@ import pytest
 
 from maskwire_client import Client, Status
 from maskwire_client.errors import Refused
-from tests.e2e.lab import Daemon, Home, running_daemon
+from tests.e2e.lab import MASKWIRE, Daemon, Home, running_daemon
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,23 @@ def test_a_setting_that_needs_a_restart_says_so(daemon: Daemon, client: Client) 
 def test_addresses_of_providers_are_followed(daemon: Daemon, client: Client) -> None:
     daemon.home.config.write_text('[upstream]\ntrusted_ca = "missing.pem"\n')
     until(client, lambda s: s.state == "attention" and "trusted_ca" in s.reasons[0])
+
+
+def test_the_port_of_the_proxy_is_followed(tmp_path: Path) -> None:
+    home = Home.at(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
+        ports = [s.getsockname()[1] for s in (first, second)]
+    home.config.write_text(f"[proxy]\nport = {ports[0]}\n")
+    command = [str(MASKWIRE), "up", "--headless", "--api-port", "0"]
+    with subprocess.Popen(command, env=home.environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert f"http://127.0.0.1:{ports[0]} " in process.stdout.readline()
+        client = Client.running(home.environment)
+        home.config.write_text(f"[proxy]\nport = {ports[1]}\n")
+        until(client, lambda s: s.proxy == f"http://127.0.0.1:{ports[1]}")
+
+        assert Client.running(home.environment).runtime.proxy == client.status().proxy
+        process.terminate()
 
 
 def test_setting_a_host_writes_the_file_and_holds_at_once(daemon: Daemon, client: Client) -> None:
