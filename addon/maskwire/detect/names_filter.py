@@ -40,6 +40,10 @@ WORDS = frozenset(f"{_MONTHS_AND_DAYS} {_ROLES} {_ACRONYMS}".split())
 _CODE = re.compile(r"[_/\\=<>{}\[\]|@#$%^*+~]|::|\w\(|[a-z]\d|\d[A-Za-z]|[a-z]{2}[A-Z][a-z]+[A-Z]|\.\w+\.")
 """What stands in identifiers, paths and addresses and in no name."""
 
+_JOINED_BEFORE = re.compile(r"[_@/\\$#&=\d]$|\w[.-]$")
+_JOINED_AFTER = re.compile(r"[_@(\\+\d]|[./-]\w")
+"""What joins a word to more of an identifier."""
+
 _EDGES = " \t\n\r\"'`´“”„«»‘,;:!?()-–—·・"
 
 
@@ -76,7 +80,9 @@ def _may_be_person(text: str, span: Span) -> bool:
 
 def _inside_identifier(text: str, span: Span) -> bool:
     """Tell whether a single word is part of a longer identifier, address or path."""
-    before, after = text[max(span.start - 1, 0) : span.start], text[span.end : span.end + 2]
-    if before and before in "_@/\\$#&=":
-        return before != "@" or "." in text[span.end : span.end + 1]
-    return after[:1] in ("_", "@", "(", "\\") or (after[:1] in "./" and after[1:2].isalnum())
+    before, after = text[max(span.start - 2, 0) : span.start], text[span.end : span.end + 2]
+    if _JOINED_BEFORE.search(before):
+        return before[-1] != "@" or after[:1] == "."
+    return _JOINED_AFTER.match(after) is not None or (
+        text[span.start].islower() and after[:1] == ":" and after[1:].isalnum()
+    )

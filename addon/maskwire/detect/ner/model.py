@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from maskwire.detect.ner.decode import Name, decode, windows
 from maskwire.detect.ner.features import Words, features_of, shape_of
-from maskwire.detect.ner.lexicon import FAMILY, GIVEN, PLAIN, Lexicon
+from maskwire.detect.ner.lexicon import FAMILY, FREQUENCY, GIVEN, PLAIN, Lexicon
 from maskwire.detect.ner.network import DILATIONS, REACH, Network
 from maskwire.detect.ner.tokens import Tokens
 
@@ -49,6 +49,7 @@ class _Memory:
         width = network.weights["out"].shape[0]
         self.vectors = np.zeros((0, width), np.float32)
         self.candidates = np.zeros(0, np.bool_)
+        self.words = np.zeros(0, np.bool_)
 
     def rows(self, keys: Sequence[str]) -> NDArray[np.int32]:
         """Return the row of each key; the rows of new ones are filled by ``learn``."""
@@ -69,13 +70,14 @@ class _Memory:
         words = features_of(self._new, self._lexicon)
         self.vectors = np.concatenate([self.vectors, self._network.embed(words)])
         self.candidates = np.concatenate([self.candidates, _could_be_names(words)])
+        self.words = np.concatenate([self.words, _are_words(words)])
         self._new = []
 
     def forget_if_full(self) -> None:
         """Start anew when there are too many words. Rows that were given out before mean nothing then."""
         if len(self._rows) > MAX_WORDS:
             self._rows, self._new = {}, []
-            self.vectors, self.candidates = self.vectors[:0], self.candidates[:0]
+            self.vectors, self.candidates, self.words = self.vectors[:0], self.candidates[:0], self.words[:0]
 
 
 def _could_be_names(words: Words) -> NDArray[np.bool_]:
@@ -86,6 +88,14 @@ def _could_be_names(words: Words) -> NDArray[np.bool_]:
     shaped = np.isin(shapes, _NAME_SHAPES) & ~common
     lower = np.isin(shapes, _LOWER_SHAPES) & (plain < 3) & ((given >= 2) | (family >= 2))
     result: NDArray[np.bool_] = shaped | lower
+    return result
+
+
+def _are_words(words: Words) -> NDArray[np.bool_]:
+    """Tell which are words of a dictionary and in no list of names: alone they are nobody."""
+    facts = words.facts
+    unnamed = (facts[:, GIVEN] == 0) & (facts[:, FAMILY] == 0)
+    result: NDArray[np.bool_] = unnamed & ((facts[:, PLAIN] == 3) | (facts[:, FREQUENCY] >= 6)) & (words.shapes < 40)
     return result
 
 
@@ -154,5 +164,8 @@ class NameReader:
         at = PADDING
         for text, start, end in batch:
             for name in decode(probabilities[at : at + end - start]):
-                found[text].append(Name(start + name.first, start + name.last, name.entity, name.score))
+                first, last = start + name.first, start + name.last
+                if first == last and name.entity == "PERSON" and self._memory.words[rows[text][first]]:
+                    continue
+                found[text].append(Name(first, last, name.entity, name.score))
             at += end - start + PADDING
