@@ -55,7 +55,7 @@ class Paths:
 
     def create(self) -> None:
         """Make the folders, closed to everyone else; existing ones of ours are closed too."""
-        for folder in {self.home, self.data, self.state, self.authority}:
+        for folder in dict.fromkeys((self.home, self.data, self.state, self.authority)):
             folder.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
             folder.chmod(PRIVATE_DIR)
 

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from maskwire_client import Client, NotRunning
-from tests.e2e.lab import Daemon, Home, running_daemon
+from tests.e2e.lab import MASKWIRE, Daemon, Home, running_daemon
 
 
 @pytest.fixture
@@ -109,6 +110,21 @@ def test_a_signal_right_at_the_start_ends_it_too(home: Home) -> None:
         daemon.process.send_signal(signal.SIGTERM)
 
         assert daemon.process.wait(20) == 0
+
+
+def test_it_goes_on_when_nobody_reads_its_line(home: Home) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [str(MASKWIRE), "up", "--headless", "--proxy-port", "0", "--api-port", "0"]
+    with subprocess.Popen(command, env=home.environment, stdout=writing, stderr=subprocess.DEVNULL) as process:
+        os.close(writing)
+        deadline = time.monotonic() + 30
+        while home.run("status").returncode != 0:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+        process.terminate()
+
+        assert process.wait(20) == 0
 
 
 def test_a_crash_does_not_stand_in_the_way(home: Home) -> None:

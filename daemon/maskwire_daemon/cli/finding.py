@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from maskwire.detect.fragment import Fragment
-from maskwire.detect.names import load_names
+from maskwire.detect.names import NamesUnavailable, load_names
 from maskwire.detect.pipeline import Pipeline
 from maskwire.detect.rules import default_rules
+from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
 from maskwire.wire.hosts import known_hosts
 from maskwire_daemon.config import Config
@@ -26,9 +27,17 @@ def local_finder(*, names: bool = True, everything: bool = False) -> Finder:
     """Return a finder with this home's settings, its models loaded.
 
     ``names`` False leaves names out; ``everything`` keeps findings that score too low to be acted on.
+
+    Raises:
+        BlockedError: the model of names cannot be loaded.
+        ConfigError: the settings are wrong.
     """
     config = settings()
-    pipeline = Pipeline(default_rules(), load_names() if names and config.detection.names else None)
+    try:
+        finder = load_names() if names and config.detection.names else None
+    except NamesUnavailable as e:
+        raise BlockedError(Reason.DETECTOR_FAILED, f"{e}; --rules-only works without") from e
+    pipeline = Pipeline(default_rules(), finder)
     least = {name: e.threshold for name, e in config.entities.items() if e.threshold is not None}
 
     def find(texts: Sequence[str]) -> list[list[Span]]:

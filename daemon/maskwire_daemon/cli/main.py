@@ -6,7 +6,6 @@ prompts call.
 
 import argparse
 import importlib
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -14,7 +13,7 @@ from typing import Protocol, cast
 
 from maskwire.errors import ConfigError, MaskwireError
 from maskwire_client.errors import ControlError, NotRunning
-from maskwire_daemon.cli.terminal import Exit, warn
+from maskwire_daemon.cli.terminal import Exit, hush, warn
 
 GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -87,10 +86,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         warn(str(e))
         return Exit.FAILED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes at exit, to nobody
+        hush()
+        return Exit.FAILED
+    except OSError as e:
+        warn(f"{e.filename or 'the system'}: {e.strerror or type(e).__name__}")
         return Exit.FAILED
     except KeyboardInterrupt:
         return 130
+    except Exception as e:  # noqa: BLE001 - its message could hold somebody's text
+        from maskwire_daemon.logs import described
+
+        warn(f"this is a mistake in maskwire, please report it: {described(e)}")
+        return Exit.FAILED
 
 
 def load(name: str) -> Command:

@@ -1,6 +1,7 @@
 """What commands print and leave with. IO: the standard streams."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
@@ -20,6 +21,11 @@ def say(line: str) -> None:
     """Print one line for the person, at once."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def hush() -> None:
+    """Send what is still to be printed nowhere: its reader is gone, and Python would fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def warn(line: str) -> None:

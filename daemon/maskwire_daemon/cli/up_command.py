@@ -10,7 +10,7 @@ Examples:
 
 import argparse
 
-from maskwire_daemon.cli.terminal import Exit, say
+from maskwire_daemon.cli.terminal import Exit, hush, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,8 +30,16 @@ def run(args: argparse.Namespace) -> int:
 
     logs.configure()
     chosen = service.Chosen(proxy_port=args.proxy_port, api_port=args.api_port, any_port=args.any_port)
-    service.run(chosen, say)
+    service.run(chosen, _say_if_heard)
     return Exit.DONE
+
+
+def _say_if_heard(line: str) -> None:
+    """Print a line; protection does not end because nobody reads it any more."""
+    try:
+        say(line)
+    except OSError:
+        hush()
 
 
 def _port(text: str) -> int:

@@ -78,6 +78,30 @@ def test_without_a_daemon_the_code_is_three(
     assert capsys.readouterr().err == "maskwire: is not running: start it with `maskwire up`\n"
 
 
+def test_a_mistake_of_ours_shows_no_message(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> int:
+        raise RuntimeError("hunter2")
+
+    monkeypatch.setattr(load("status"), "run", fail)
+
+    assert main(["status"]) == 1
+    said = capsys.readouterr().err
+    assert "RuntimeError at test_commands.py:" in said
+    assert "hunter2" not in said
+
+
+def test_what_the_system_refuses_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MASKWIRE_HOME", str(tmp_path / "file"))
+
+    assert main(["hosts", "set", "api.openai.com", "block"]) == 1
+    assert capsys.readouterr().err.startswith(f"maskwire: {tmp_path / 'file'}: ")
+
+
 def test_the_command_starts_without_heavy_imports(tmp_path: Path) -> None:
     heavy = (
         "pydantic",
