@@ -1,6 +1,7 @@
 """Tokens for e-mail addresses and phone numbers. Sans-IO."""
 
 import re
+from types import MappingProxyType
 
 from maskwire.tokens.digits import NOT_IN_NUMBER, NUMBER_ENDS, POWERS, digits, fill, only_digits
 from maskwire.tokens.grammar import IN_CAPITALS_OR_AT_WORD, Part, atoms, either, run, sequence, word
@@ -18,19 +19,21 @@ class Email:
 
     name = "email"
     numeric = False
-    bodies = (
-        sequence(
-            word("mail"),
-            Part("[ ._\\-]?", ""),
-            run(LETTER, 10),
-            Part(" ?", ""),
-            either(word("@"), word("[at]"), word("(at)"), word("at ")),
-            Part(" ?", ""),
-            word("example"),
-            Part(" ?", ""),
-            either(word("."), word("[.]"), word("(.)"), word("dot "), word("[dot] "), word("(dot) ")),
-            word("com"),
-        ),
+    bodies = MappingProxyType(
+        {
+            "M": sequence(
+                word("mail"),
+                Part("[ ._\\-]?", ""),
+                run(LETTER, 10),
+                Part(" ?", ""),
+                either(word("@"), word("[at]"), word("(at)"), word("at ")),
+                Part(" ?", ""),
+                word("example"),
+                Part(" ?", ""),
+                either(word("."), word("[.]"), word("(.)"), word("dot "), word("[dot] "), word("(dot) ")),
+                word("com"),
+            ),
+        }
     )
     before = IN_CAPITALS_OR_AT_WORD
     after = ""
@@ -77,15 +80,17 @@ class AmericanPhone:
 
     name = "nanp"
     numeric = True
-    bodies = (
-        sequence(
-            Part(r"(?:\+1[ .\-]{0,2}|1[\-.]?)?", r"(?:\+|\+1[ .\-]{0,2}|1[\-.]?)?"),
-            either(sequence(word("("), _AREA, word(")")), _AREA),
-            Part(r"[ .\-/]{0,2}", ""),
-            atoms("[01]", r"\d", r"\d"),
-            Part(r"[ .\-/]{0,2}", ""),
-            run(r"\d", 4),
-        ),
+    bodies = MappingProxyType(
+        {
+            "+1(": sequence(
+                Part(r"(?:\+1[ .\-]{0,2}|1[\-.]?)?", r"(?:\+|\+1[ .\-]{0,2}|1[\-.]?)?"),
+                either(sequence(word("("), _AREA, word(")")), _AREA),
+                Part(r"[ .\-/]{0,2}", ""),
+                atoms("[01]", r"\d", r"\d"),
+                Part(r"[ .\-/]{0,2}", ""),
+                run(r"\d", 4),
+            ),
+        }
     )
     before = rf"(?<!\+){NOT_IN_NUMBER}"
     after = NUMBER_ENDS
@@ -137,16 +142,21 @@ class WorldPhone:
 
     name = "world"
     numeric = True
-    bodies = (
-        sequence(
-            Part(r"(?:\+|00)?", "0?"),
-            word("9"),
-            *(Part(_GAP, ""), word("9")) * 2,
-            Part(_GAP, ""),
-            either(
-                *(sequence(Part(f"[{i}{i + 5}]", ""), digits(length - 4, _GAP)) for i, length in enumerate(_LENGTHS))
+    bodies = MappingProxyType(
+        {
+            "+09": sequence(
+                Part(r"(?:\+|00)?", "0?"),
+                word("9"),
+                *(Part(_GAP, ""), word("9")) * 2,
+                Part(_GAP, ""),
+                either(
+                    *(
+                        sequence(Part(f"[{i}{i + 5}]", ""), digits(length - 4, _GAP))
+                        for i, length in enumerate(_LENGTHS)
+                    )
+                ),
             ),
-        ),
+        }
     )
     before = NOT_IN_NUMBER
     after = NUMBER_ENDS

@@ -1,6 +1,7 @@
 """Tokens for cards, bank accounts and the numbers of US persons. Sans-IO."""
 
 import re
+from types import MappingProxyType
 
 from maskwire.tokens.digits import NOT_IN_NUMBER, NUMBER_ENDS, POWERS, digits, fill, luhn, only_digits
 from maskwire.tokens.grammar import IN_CAPITALS_OR_AT_WORD, Part, atoms, either, run, sequence, word
@@ -19,14 +20,16 @@ class Card:
 
     name = "card"
     numeric = True
-    bodies = (
-        sequence(
-            word("9"),
-            Part(_GAP, ""),
-            word("9"),
-            Part(_GAP, ""),
-            either(*(sequence(word(str(index)), digits(index + 9, _GAP)) for index in range(8))),
-        ),
+    bodies = MappingProxyType(
+        {
+            "9": sequence(
+                word("9"),
+                Part(_GAP, ""),
+                word("9"),
+                Part(_GAP, ""),
+                either(*(sequence(word(str(index)), digits(index + 9, _GAP)) for index in range(8))),
+            ),
+        }
     )
     before = NOT_IN_NUMBER
     after = NUMBER_ENDS
@@ -72,7 +75,9 @@ class Iban:
 
     name = "iban"
     numeric = False
-    bodies = (either(*(sequence(word(code), digits(length - 2, r"[ .\-]?")) for code, length in _LENGTHS.items())),)
+    bodies = MappingProxyType(
+        {"X": either(*(sequence(word(code), digits(length - 2, r"[ .\-]?")) for code, length in _LENGTHS.items()))}
+    )
     before = IN_CAPITALS_OR_AT_WORD
     after = NUMBER_ENDS
 
@@ -114,15 +119,17 @@ class Ssn:
     name = "ssn"
     numeric = True
     _groups = (*range(50), *range(66, 70), 89)
-    bodies = (
-        sequence(
-            word("9"),
-            run(r"\d", 2),
-            Part(_GAP, ""),
-            either(*(atoms(a, b) for a, b in (("[0-4]", r"\d"), ("6", "[6-9]"), ("8", "9")))),
-            Part(_GAP, ""),
-            run(r"\d", 4),
-        ),
+    bodies = MappingProxyType(
+        {
+            "9": sequence(
+                word("9"),
+                run(r"\d", 2),
+                Part(_GAP, ""),
+                either(*(atoms(a, b) for a, b in (("[0-4]", r"\d"), ("6", "[6-9]"), ("8", "9")))),
+                Part(_GAP, ""),
+                run(r"\d", 4),
+            ),
+        }
     )
     before = NOT_IN_NUMBER
     after = NUMBER_ENDS
@@ -166,17 +173,22 @@ class Routing:
     name = "routing"
     numeric = True
     _prefixes = (*range(13, 21), *range(33, 61), *range(73, 80), *range(81, 90))
-    bodies = (
-        sequence(
-            either(
-                *(atoms(a, b) for a, b in (("1", "[3-9]"), ("2", "0"), ("3", "[3-9]"), ("[45]", r"\d"), ("6", "0"))),
-                *(atoms(a, b) for a, b in (("7", "[3-9]"), ("8", "[1-9]"))),
+    bodies = MappingProxyType(
+        {
+            "12345678": sequence(
+                either(
+                    *(
+                        atoms(a, b)
+                        for a, b in (("1", "[3-9]"), ("2", "0"), ("3", "[3-9]"), ("[45]", r"\d"), ("6", "0"))
+                    ),
+                    *(atoms(a, b) for a, b in (("7", "[3-9]"), ("8", "[1-9]"))),
+                ),
+                either(
+                    run(r"\d", 7),
+                    sequence(run(r"\d", 2), atoms(r"[ .\-]"), run(r"\d", 4), atoms(r"[ .\-]", r"\d")),
+                ),
             ),
-            either(
-                run(r"\d", 7),
-                sequence(run(r"\d", 2), atoms(r"[ .\-]"), run(r"\d", 4), atoms(r"[ .\-]", r"\d")),
-            ),
-        ),
+        }
     )
     before = NOT_IN_NUMBER
     after = NUMBER_ENDS

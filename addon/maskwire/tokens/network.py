@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from types import MappingProxyType
 
 from maskwire.tokens.grammar import IN_CAPITALS_OR_AT_WORD, Part, either, run, sequence, word
 
@@ -18,12 +19,14 @@ class Ipv4:
 
     name = "ipv4"
     numeric = False
-    bodies = (
-        sequence(
-            word("2"),
-            either(sequence(word("4"), Part(r"\d", "")), sequence(word("5"), Part("[0-4]", ""))),
-            *(_DOT, run(r"\d", 1, 3)) * 3,
-        ),
+    bodies = MappingProxyType(
+        {
+            "2": sequence(
+                word("2"),
+                either(sequence(word("4"), Part(r"\d", "")), sequence(word("5"), Part("[0-4]", ""))),
+                *(_DOT, run(r"\d", 1, 3)) * 3,
+            ),
+        }
     )
     before = r"(?<!\d)(?<!\d\.)"
     after = r"(?!\d)"
@@ -77,14 +80,16 @@ class Ipv6:
 
     name = "ipv6"
     numeric = False
-    bodies = (
-        sequence(
-            word("2001"),
-            Part(" ?: ?", " ?"),
-            Part("0?", ""),
-            word("DB8"),
-            *(Part(" ?: ?", " ?"), sequence(Part("[1-9A-F]", ""), run(_HEX, 3))) * _GROUPS,
-        ),
+    bodies = MappingProxyType(
+        {
+            "2": sequence(
+                word("2001"),
+                Part(" ?: ?", " ?"),
+                Part("0?", ""),
+                word("DB8"),
+                *(Part(" ?: ?", " ?"), sequence(Part("[1-9A-F]", ""), run(_HEX, 3))) * _GROUPS,
+            ),
+        }
     )
     before = ""
     after = ""
@@ -138,7 +143,7 @@ class Mac:
 
     name = "mac"
     numeric = False
-    bodies = (sequence(word("F6"), *(Part("[:.\\- ]?", ""), run(_HEX, 2)) * 5),)
+    bodies = MappingProxyType({"F": sequence(word("F6"), *(Part("[:.\\- ]?", ""), run(_HEX, 2)) * 5)})
     before = f"{IN_CAPITALS_OR_AT_WORD}(?<![0-9A-F])(?<![0-9A-F][:-])"
     after = "(?![0-9A-F])"
 

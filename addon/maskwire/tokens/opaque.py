@@ -8,9 +8,12 @@ Source: https://www.crockford.com/base32.html
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
+from string import ascii_uppercase
+from types import MappingProxyType
 
 from maskwire.entities import KINDS
 from maskwire.tokens.grammar import IN_CAPITALS_OR_AT_WORD, Part, atoms, either, run, sequence, word
@@ -82,11 +85,12 @@ def _spaced(label: str) -> Part:
     return atoms(*("[ _\\-]?" if letter == "_" else letter for letter in label))
 
 
-def _bodies() -> tuple[Part, ...]:
-    """Return labels and codes in one part for each first letter, so that few are tried at any place."""
+def _bodies() -> Mapping[str, Part]:
+    """Return labels and codes in one part for each first character, so that few are tried at any place."""
     labels = sorted(KINDS)
-    plain = [_labelled(*map(_spaced, group)) for _, group in groupby(labels, key=itemgetter(0))]
-    return (*plain, *map(_labelled, _marked(either(*map(_spaced, labels)))))
+    plain = {first: _labelled(*map(_spaced, group)) for first, group in groupby(labels, key=itemgetter(0))}
+    bold, code, italics = _marked(either(*map(_spaced, labels)))
+    return MappingProxyType(plain | {"*": _labelled(bold, italics), "`": _labelled(code)})
 
 
 class Opaque:
@@ -121,12 +125,14 @@ class Invented(Opaque):
     """
 
     name = "invented"
-    bodies = (
-        sequence(
-            Part(f"(?-i:[A-Z]{{2,{LONGEST_LABEL}}})", f"(?-i:[A-Z]{{1,{LONGEST_LABEL}}})"),
-            word("_"),
-            run("(?-i:[0-9A-TV-Z])", CODE_LENGTH),
-        ),
+    bodies = MappingProxyType(
+        {
+            ascii_uppercase: sequence(
+                Part(f"(?-i:[A-Z]{{2,{LONGEST_LABEL}}})", f"(?-i:[A-Z]{{1,{LONGEST_LABEL}}})"),
+                word("_"),
+                run("(?-i:[0-9A-TV-Z])", CODE_LENGTH),
+            )
+        }
     )
     before = "(?-i:(?<![A-Z]))"
 

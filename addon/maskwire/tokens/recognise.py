@@ -5,11 +5,12 @@ the spelling. Neither asks the key or the vault: what is found is a candidate.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from maskwire.tokens.digits import only_digits
 from maskwire.tokens.folding import fold
+from maskwire.tokens.grammar import Part
 from maskwire.tokens.keyed import divide
 from maskwire.tokens.linear import Linear
 from maskwire.tokens.shape import Shape
@@ -22,29 +23,41 @@ _FLAGS = re.IGNORECASE | re.ASCII
 def _hint(shape: Shape) -> str:
     """Return a pattern for RE2 that matches at a spelling, or one character before where that must not be a digit."""
     anywhere = re.search(f"{shape.before}#", "0#") is not None
-    return f"{'' if anywhere else '(?:^|[^0-9])'}(?:{'|'.join(body.full for body in shape.bodies)})"
+    bodies = "|".join(body.full for body in shape.bodies.values())
+    return f"{'' if anywhere else '(?:^|[^0-9])'}(?:{bodies})"
 
 
 _HINTS = Linear("|".join(map(_hint, SHAPES)), case_sensitive=False)
-_EXACT = re.compile(
-    "|".join(f"(?P<{s.name}>{s.before}(?:{'|'.join(b.full for b in s.bodies)}){s.after})" for s in SHAPES), _FLAGS
-)
 
 
-def _openings() -> dict[str, re.Pattern[str]]:
-    """Return for each first character the pattern of what may go on behind the end of the text."""
-    open_ends: dict[str, list[str]] = {}
-    for shape in SHAPES:
-        for body in shape.bodies:
-            # At the very end a lookahead holds, and the next character may still break it.
-            unsure = f"{body.open}|{body.full}" if shape.after else body.open
-            begins = re.compile(unsure, _FLAGS)
-            for letter in filter(begins.fullmatch, map(chr, range(128))):
-                open_ends.setdefault(letter, []).append(f"{shape.before}(?:{unsure})")
-    return {letter: re.compile(f"(?:{'|'.join(ends)})\\Z", _FLAGS) for letter, ends in open_ends.items()}
+class _ByFirst(dict[str, re.Pattern[str] | None]):
+    """Patterns by the first character of what they match; each is compiled when it is first asked for."""
+
+    def __init__(self, pattern: Callable[[Shape, Sequence[Part]], str], end: str) -> None:
+        super().__init__()
+        self._pattern = pattern
+        self._end = end
+
+    def __missing__(self, first: str) -> re.Pattern[str] | None:
+        if not first or not first.isascii():
+            return None
+        parts = {shape: [body for chars, body in shape.bodies.items() if first.upper() in chars] for shape in SHAPES}
+        either = "|".join(self._pattern(shape, bodies) for shape, bodies in parts.items() if bodies)
+        self[first] = re.compile(f"(?:{either}){self._end}", _FLAGS) if either else None
+        return self[first]
 
 
-_OPENINGS = _openings()
+def _whole(shape: Shape, bodies: Sequence[Part]) -> str:
+    return f"(?P<{shape.name}>{shape.before}(?:{'|'.join(body.full for body in bodies)}){shape.after})"
+
+
+def _begun(shape: Shape, bodies: Sequence[Part]) -> str:
+    """Return what may go on behind the end of the text: there a lookahead holds that the next letter may break."""
+    ends = [*(body.open for body in bodies), *(body.full for body in bodies if shape.after)]
+    return f"{shape.before}(?:{'|'.join(ends)})"
+
+
+_WHOLE, _BEGUN = _ByFirst(_whole, ""), _ByFirst(_begun, r"\Z")
 
 LONGEST = 80
 """Characters that the longest spelling of a token may have in folded text."""
@@ -98,8 +111,8 @@ def spelled(text: str, start: int = 0, ours: Ours = _any) -> list[Match]:
 def open_from(text: str, start: int = 0) -> int:
     """Return where the first spelling begins that may go on behind the end of folded ``text``, else its length."""
     for place in range(max(start, len(text) - LONGEST), len(text)):
-        opening = _OPENINGS.get(text[place])
-        if opening is not None and opening.match(text, place):
+        begun = _BEGUN[text[place]]
+        if begun is not None and begun.match(text, place):
             return place
     return len(text)
 
@@ -114,7 +127,8 @@ def canonical(spelling: str) -> Token | None:
 
 def shape_name(token: Token) -> tuple[str, str, int] | None:
     """Return shape, variant and number of a canonical token, ``None`` when it is not one."""
-    match = _EXACT.fullmatch(token)
+    whole = _WHOLE[token[:1]]
+    match = whole.fullmatch(token) if whole else None
     if match is None or match.lastgroup is None:
         return None
     read = BY_NAME[match.lastgroup].read(token)
@@ -150,7 +164,8 @@ def spell(token: Token, value: str) -> str:
 
 
 def _exact(text: str, place: int) -> Match | None:
-    match = _EXACT.match(text, place)
+    whole = _WHOLE[text[place : place + 1]]
+    match = whole.match(text, place) if whole else None
     if match is None or match.lastgroup is None:
         return None
     shape = BY_NAME[match.lastgroup]

@@ -1,5 +1,6 @@
 """What every shape of token can do. Sans-IO."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from maskwire.tokens.grammar import Part
@@ -17,8 +18,11 @@ class Shape(Protocol):
         """A word that tells this shape from all others; part of the keyed check."""
 
     @property
-    def bodies(self) -> tuple[Part, ...]:
-        """The spelling in every form that a model may give it, in folded text; the first that fits wins."""
+    def bodies(self) -> Mapping[str, Part]:
+        """The spelling in every form that a model may give it, in folded text, by the characters it may start with.
+
+        Letters stand in capitals for both cases. The first that fits wins.
+        """
 
     @property
     def before(self) -> str:

@@ -38,7 +38,8 @@ def test_every_shape_is_among_the_mangled() -> None:
     known = {type(shape).__name__ for shape in SHAPES}
     shapes = {
         shape.name: sum(
-            re.fullmatch("|".join(body.full for body in shape.bodies), spelling, re.IGNORECASE | re.ASCII) is not None
+            re.fullmatch("|".join(body.full for body in shape.bodies.values()), spelling, re.IGNORECASE | re.ASCII)
+            is not None
             for spelling in SPELLINGS
         )
         for shape in SHAPES
@@ -136,7 +137,7 @@ def test_no_spelling_is_longer_than_the_window() -> None:
     from re import _parser  # type: ignore[attr-defined]  # the only thing that knows the width of a pattern
 
     for shape in SHAPES:
-        for body in shape.bodies:
+        for body in shape.bodies.values():
             assert _parser.parse(body.full).getwidth()[1] <= LONGEST
         assert _parser.parse(f"{shape.before}#").getwidth()[1] <= CONTEXT + 1
 

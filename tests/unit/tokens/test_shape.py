@@ -56,6 +56,15 @@ def test_every_shape_is_tested_here() -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_a_body_starts_with_the_characters_it_is_filed_under(shape: Shape) -> None:
+    for chars, body in shape.bodies.items():
+        begun = re.compile(body.open, re.IGNORECASE | re.ASCII)
+        starts = {letter.upper() for letter in map(chr, range(128)) if begun.fullmatch(letter)}
+
+        assert starts == set(chars)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
 def test_the_docstring_says_how_many_values_a_shape_holds(shape: Shape) -> None:
     assert re.search(r"\d{2,}|million|power", type(shape).__doc__ or "")
 
