@@ -304,6 +304,21 @@ async def test_other_hosts_are_tunnelled_with_their_own_certificate(tmp_path: Pa
     assert lab.journal == []
 
 
+async def test_what_is_neither_tls_nor_http_is_tunnelled_for_others(tmp_path: Path) -> None:
+    async def mirror(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(await reader.read(100))
+        writer.close()
+
+    server = await asyncio.start_server(mirror, "127.0.0.1", 0)
+    address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, proxied(tmp_path, echo) as lab, connected(lab.proxy.port) as wire:
+        await wire.send("CONNECT", address, [f"host: {address}"])
+        await wire.head()
+        wire.writer.write(b"\x00\x01 no protocol")
+        async with asyncio.timeout(5):
+            assert await wire.reader.read() == b"\x00\x01 no protocol"
+
+
 async def test_plain_http_of_others_passes_untouched(tmp_path: Path) -> None:
     big = b"x" * 200_000 + EMAIL.encode()
 
