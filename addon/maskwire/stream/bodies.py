@@ -1,5 +1,7 @@
 """Which restorer an answer needs, by its content type; and answers that are restored whole. Sans-IO."""
 
+from collections.abc import Callable
+
 from maskwire.stream.channels import EventRestorer, StreamRestorer
 from maskwire.stream.restorer import Restoration
 from maskwire.stream.script import Script
@@ -39,12 +41,11 @@ class Untouched:
 
 
 class BodyRestorer:
-    """Holds a JSON body back until its end and restores it whole."""
+    """Holds a body back until its end and restores it whole by ``restore``."""
 
-    def __init__(self, rules: Rules, how: Restoration, limit: int = MAX_BODY) -> None:
+    def __init__(self, restore: Callable[[bytes], bytes], limit: int = MAX_BODY) -> None:
         self.unread = 0
-        self._rules = rules
-        self._how = how
+        self._restore = restore
         self._limit = limit
         self._held = bytearray()
 
@@ -61,7 +62,7 @@ class BodyRestorer:
     def flush(self) -> bytes:
         """Return the restored body."""
         body = self._take()
-        return body if self.unread else restore_body(body, self._rules, self._how)
+        return body if self.unread else self._restore(body)
 
     def _take(self) -> bytes:
         body = bytes(self._held)
@@ -94,5 +95,5 @@ def open_stream(content_type: str, script: Script | None, rules: Rules, how: Res
         if kind == "application/json" and script.grows:
             return EventRestorer(ArraySplitter(), script, rules, how)
     if kind == "application/json" or kind.endswith("+json") or kind in _LINES:
-        return BodyRestorer(rules, how)
+        return BodyRestorer(lambda body: restore_body(body, rules, how))
     return Untouched()

@@ -23,6 +23,7 @@ from maskwire.wire import (
     openai_responses,
     openai_text,
     side,
+    uploads,
 )
 from maskwire.wire.hosts import known_hosts, provider_of
 from maskwire.wire.opaque import BODYLESS
@@ -46,6 +47,7 @@ TABLE: tuple[Row, ...] = (
     *huggingface.ROWS,
     *bedrock.ROWS,
     *compatible.ROWS,
+    *uploads.ROWS,
     *side.ROWS,
 )
 """Every surface, in the order in which rows are tried."""
