@@ -13,6 +13,7 @@ from maskwire.wire.document import Document, Place
 from maskwire.wire.documents import JsonDocument, read
 from maskwire.wire.encoded import check_encoded, check_media, check_tokens
 from maskwire.wire.jsonspan import Kind, Node
+from maskwire.wire.opaque import Unread
 from maskwire.wire.restoring import restore_body
 from maskwire.wire.rules import Rules
 from maskwire.wire.sealed import sealed_arguments
@@ -50,7 +51,8 @@ class Turns:
 class JsonFormat:
     """A JSON API. ``script`` reads its streams; without one an answer is restored when it is whole.
 
-    Texts that ``intact`` matches wholly are not fields. ``refuse_stream`` builds what ends an open stream.
+    Texts outside the conversation that ``intact`` matches wholly are not fields. ``refuse_stream`` builds what
+    ends an open stream.
     ``seals`` tells that tools may declare arguments that the provider encrypted: these are no fields.
     ``answers`` is false where an answer holds no text (vectors, counts): it is then not even parsed.
     """
@@ -70,6 +72,8 @@ class JsonFormat:
         Raises:
             BlockedError: it is not JSON that we read, or holds content that cannot be masked.
         """
+        if not body:
+            return Unread(body)
         source, root = read(body, content_type)
         turns = f"$.{self.turns.path}" if self.turns is not None else ""
         walk = Walk(self.request, turns, sealed=sealed_arguments(root) if self.seals else {})
@@ -77,7 +81,7 @@ class JsonFormat:
         leaves = [
             leaf
             for leaf in walk.leaves(source, root)
-            if intact is None or leaf.place is not Place.TEXT or intact.fullmatch(leaf.node.text) is None
+            if intact is None or leaf.context.turn >= 0 or intact.fullmatch(leaf.node.text) is None
         ]
         check_tokens(walk.tokens)
         check_media(walk.media, allow_media=allow_media)

@@ -13,7 +13,7 @@ from maskwire.wire.rules import rules
 REQUEST = rules(
     keep="""
         messages[].reasoning_details messages[].reasoning_opaque messages[].audio
-        messages[].content[]<thinking>.signature
+        messages[].content[]<thinking>.signature data_sources[].parameters.authentication
         tools[].custom.format.grammar logit_bias **.encrypted_content **.cache_control **.copilot_cache_control
     """,
     id="""

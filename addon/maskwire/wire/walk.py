@@ -125,13 +125,14 @@ class Walk:
         while stack:
             source, node, context, is_key = stack.pop()
             if is_key:
-                yield Leaf(source, node, Place.KEY, context)
+                if node.text:
+                    yield Leaf(source, node, Place.KEY, context)
             elif node.kind is Kind.STRING:
                 if self._apart and node in self._apart:
                     continue
                 if (inner := self._inside(source, node, context)) is not None:
                     stack.append(inner)
-                elif self._readable(node, context):
+                elif node.text and self._readable(node, context):
                     yield Leaf(source, node, Place.TEXT, context)
             elif node.kind is Kind.OBJECT:
                 stack += self._members(source, node, context)
@@ -157,8 +158,7 @@ class Walk:
             return True
         if node.text.startswith(_ADDRESS):
             return True
-        if node.text:
-            self.media.append(context)
+        self.media.append(context)
         return False
 
     def _members(self, source: Source, node: Node, context: Context) -> list[_Entry]:

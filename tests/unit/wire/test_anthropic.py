@@ -49,3 +49,11 @@ def test_results_of_a_batch_are_restored_line_by_line() -> None:
 
     for kind in ("application/x-jsonl", "application/x-ndjson; charset=utf-8"):
         assert results.restore(raw, kind, restoration()) == lines(VALUES["PERSON"]) * 2
+
+
+def test_only_the_client_s_own_block_is_left_intact() -> None:
+    line = "x-anthropic-billing-header: cc_version=2.1; cc_entrypoint=cli; cch=a1b2c;"
+    system = [{"type": "text", "text": text} for text in (line, line + " jane@x.com", "Be brief.")]
+    body = {"system": system, "messages": [{"role": "user", "content": line}]}
+
+    assert [text for text, _ in texts("/v1/messages", body)] == [line + " jane@x.com", "Be brief.", line]

@@ -107,3 +107,9 @@ def test_what_an_unknown_read_brings_back_is_restored() -> None:
         "data": [{"text": f"Dear {VALUES['PERSON']}"}]
     }
     assert found.restore(b"<html>", "text/html", restoration()) == b"<html>"
+
+
+def test_a_request_without_a_body_to_a_known_path_has_no_fields() -> None:
+    document = surface("POST", "api.openai.com", "/v1/responses/resp_1/cancel").parse(b"", "")
+
+    assert (list(document.fields), document.splice({})) == ([], b"")
