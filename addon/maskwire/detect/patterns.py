@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 
 import re2
 
-SET_MEMORY = 8 * 1024 * 1024
+SET_MEMORY = 4 * 1024 * 1024
 """Bytes the automaton of a set may grow to. It grows only as texts need states; RE2 starts anew when it is full."""
 
-PATTERN_MEMORY = 512 * 1024
-"""Bytes one pattern may use: room for 2,000 instructions and their states, and a bound for a user's own."""
+PATTERN_MEMORY = 256 * 1024
+"""Bytes one pattern may use: room for 4,000 instructions and their states, and a bound for a user's own."""
 
 _NOWHERE = (-1, -1)
 

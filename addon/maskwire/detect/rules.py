@@ -82,7 +82,9 @@ class RuleSet:
         if "\n" in text:
             found.extend(self._broken(text, found))
         if (clean := view(text)) is not None:
-            found.extend(clean.original(span) for span in self._scan(clean.text, label))
+            for start, end in clean.changed_lines():
+                for span in self._scan(clean.text[start:end], label if start == 0 else ""):
+                    found.append(clean.original(_moved(span, start)))
         return resolve(found)
 
     def _scan(self, text: str, label: str = "", depth: int = 0) -> Iterator[Span]:
@@ -125,7 +127,8 @@ class RuleSet:
                 if secret or join.start + join.at in ends:
                     sure = secret and any("0" <= c <= "9" for c in join.tail(span))
                 else:
-                    sure = rule.requires_context or span.score > rule.score or rule.score >= SURE
+                    known = rule.requires_context or span.score > rule.score or rule.score >= SURE
+                    sure = known and join.text[span.start - 1 : span.start] != ","
                 if sure:
                     yield Span(whole.start, whole.end, whole.entity, min(0.99, whole.score + 0.02), whole.rule)
 

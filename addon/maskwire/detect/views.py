@@ -1,7 +1,7 @@
 """A text written another way, with a map back. Sans-IO. Offsets are characters."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from maskwire.spans import Span
@@ -39,6 +39,25 @@ class View:
             at = change.end
         pieces.append(text[at:])
         self.text = "".join(pieces)
+
+    def changed_lines(self) -> Iterator[tuple[int, int]]:
+        """Yield start and end of each run of lines of this text in which something was changed, in order.
+
+        A run begins one line earlier, since the words there say what the next line holds.
+        """
+        start = end = -1
+        for low, high in zip(self._starts, self._stops, strict=True):
+            if low <= end:
+                if high <= end:
+                    continue
+            else:
+                if end >= 0:
+                    yield start, end
+                line = self.text.rfind("\n", 0, low)
+                start = max(self.text.rfind("\n", 0, max(line, 0)) + 1, end + 1)
+            end = found if (found := self.text.find("\n", high)) >= 0 else len(self.text)
+        if end >= 0:
+            yield start, end
 
     def original(self, span: Span) -> Span:
         """Return ``span`` of this text as it stands in the original text."""

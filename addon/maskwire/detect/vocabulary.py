@@ -16,6 +16,10 @@ _SCRIPTS_WITHOUT_WORDS = "\u0900"
 """From this character on, no boundary is asked for: Indic, Thai, Chinese, Japanese, Korean join words freely."""
 
 
+_LONGER = "\u0130"
+"""The one character that becomes two in small letters: offsets would move."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word with the rules (as bits) that wait for it.
@@ -77,9 +81,7 @@ class Vocabulary:
         """Return the words that stand in ``text``, sorted by end."""
         if self._empty:
             return []
-        lower = text.lower()
-        if len(lower) != len(text):
-            lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+        lower = text.replace(_LONGER, "I").lower() if _LONGER in text else text.lower()
         found = []
         for last, words in self._automaton.iter(lower):
             end = last + 1
