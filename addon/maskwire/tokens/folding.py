@@ -34,6 +34,9 @@ _FOLDABLE = re.compile(
     rf"|(?P<entity>&(?:#(?:[3-9]\d|1[01]\d|12[0-6])|#[xX][2-7][0-9A-Fa-f]|{_NAMES});)"
     f"|(?P<variant>[{''.join(_VARIANTS)}])"
 )
+_PLAIN = re.compile(r"[\t\n -$'-\[\]-~]*")
+"""What most text is: nothing in it can be folded or be the beginning of an escape."""
+
 _NAME_STARTS = sorted({name[:end] for name in _NAMES.split("|") for end in range(1, len(name) + 1)}, reverse=True)
 _UNFINISHED = re.compile(
     f"(?:(?<!{_INVISIBLE}){_INVISIBLE}{{1,{INVISIBLE_RUN}}}"
@@ -70,7 +73,7 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Return ``text`` as it reads, with a map back."""
-    if _FOLDABLE.search(text) is None:
+    if _PLAIN.fullmatch(text) or _FOLDABLE.search(text) is None:
         return Folded(text)
     pieces: list[str] = []
     changes: list[tuple[int, int, int, int]] = []
@@ -90,7 +93,8 @@ def fold(text: str) -> Folded:
 
 def unfinished(text: str) -> int:
     """Return where an escape or invisible run begins that the end of ``text`` cuts, else its length."""
-    match = _UNFINISHED.search(text, max(0, len(text) - LONGEST_UNFINISHED))
+    tail = max(0, len(text) - LONGEST_UNFINISHED)
+    match = None if _PLAIN.fullmatch(text, tail) else _UNFINISHED.search(text, tail)
     return match.start() if match else len(text)
 
 

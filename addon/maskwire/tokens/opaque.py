@@ -67,8 +67,8 @@ def label_of(entity: str) -> str:
 
 
 _CODE = run(LETTER, CODE_LENGTH)
-_MARKS = ("**", "`", "*")
-"""Bold, code and italics."""
+_MARKS = ("**", "`")
+"""Bold and code."""
 
 
 def _marked(part: Part) -> tuple[Part, ...]:
@@ -89,8 +89,8 @@ def _bodies() -> Mapping[str, Part]:
     """Return labels and codes in one part for each first character, so that few are tried at any place."""
     labels = sorted(KINDS)
     plain = {first: _labelled(*map(_spaced, group)) for first, group in groupby(labels, key=itemgetter(0))}
-    bold, code, italics = _marked(either(*map(_spaced, labels)))
-    return MappingProxyType(plain | {"*": _labelled(bold, italics), "`": _labelled(code)})
+    bold, code = map(_labelled, _marked(either(*map(_spaced, labels))))
+    return MappingProxyType(plain | {"*": bold, "`": code})
 
 
 class Opaque:

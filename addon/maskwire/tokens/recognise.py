@@ -59,6 +59,9 @@ def _begun(shape: Shape, bodies: Sequence[Part]) -> str:
 
 _WHOLE, _BEGUN = _ByFirst(_whole, ""), _ByFirst(_begun, r"\Z")
 
+SHORTEST = 9
+"""Characters that the shortest spelling of a token has in folded text."""
+
 LONGEST = 80
 """Characters that the longest spelling of a token may have in folded text."""
 
@@ -99,6 +102,8 @@ def find(text: str, ours: Ours = _any) -> list[Match]:
 def spelled(text: str, start: int = 0, ours: Ours = _any) -> list[Match]:
     """Return what ``find`` does in folded ``text`` from ``start`` on; what stands before is context."""
     found: list[Match] = []
+    if len(text) - start < SHORTEST:
+        return found
     for hint, _ in _HINTS.matches(text, max(start - 1, 0)):
         for place in (hint, hint + 1):
             if place >= start and (match := _exact(text, place)) is not None and ours(match.token):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from maskwire.tokens import Minter, canonical, find, numeric, spell, telling
 from maskwire.tokens.folding import fold
-from maskwire.tokens.recognise import CONTEXT, LONGEST, open_from, spelled
+from maskwire.tokens.recognise import CONTEXT, LONGEST, SHORTEST, open_from, spelled
 from maskwire.tokens.table import SHAPES
 from tests.fakes.vault import KEY
 from tests.strategies.tokens import ENTITIES, MANGLED, SHAPE_MANGLED, SPELLINGS, VALUES_EACH, VAULT, texts, value_of
@@ -133,12 +133,14 @@ def test_what_stands_before_the_start_is_context_only() -> None:
     assert spelled(f" {spelling}", 2) == []
 
 
-def test_no_spelling_is_longer_than_the_window() -> None:
+def test_no_spelling_is_longer_than_the_window_or_shorter_than_the_least() -> None:
     from re import _parser  # type: ignore[attr-defined]  # the only thing that knows the width of a pattern
 
     for shape in SHAPES:
         for body in shape.bodies.values():
-            assert _parser.parse(body.full).getwidth()[1] <= LONGEST
+            shortest, longest = _parser.parse(body.full).getwidth()
+
+            assert SHORTEST <= shortest <= longest <= LONGEST
         assert _parser.parse(f"{shape.before}#").getwidth()[1] <= CONTEXT + 1
 
 
