@@ -62,10 +62,9 @@ class Stream(http_layer.HttpStream):
         self, event: http_events.RequestProtocolError | http_events.ResponseProtocolError
     ) -> Commands:
         """Send the addon's answer instead of mitmproxy's page, where none has begun yet."""
-        begun = self.server_state == self.state_stream_response_body
         for command in super().handle_protocol_error(event):
             to_client = isinstance(command, http_layer.SendHttp) and command.connection == self.context.client
-            if to_client and not begun and ANSWER in self.flow.metadata:
+            if to_client and ANSWER in self.flow.metadata:
                 yield from self._send_ours()
             else:
                 yield command

@@ -208,6 +208,55 @@ async def test_an_answer_is_streamed_through_a_function_that_never_raises(rig: R
     assert step(b"") == [b'{"a":1}']
 
 
+def answer_with(flow: http.HTTPFlow, rig: Rig, message: dict[str, object]) -> str:
+    """Send one whole answer through the hooks and return what the client gets."""
+    rig.addon.responseheaders(answered(flow))
+    assert flow.response is not None
+    step = flow.response.stream
+    assert callable(step)
+    body = json.dumps({"choices": [{"index": 0, "message": {"role": "assistant", **message}}]}).encode()
+    return b"".join([*step(body), *step(b"")]).decode()
+
+
+async def test_an_address_of_the_person_is_restored_and_one_of_the_model_is_not(rig: Rig) -> None:
+    text = f"open https://shop.test/u/{EMAIL} please"
+    flow = await rig.ask(flow_to(body=BODY.replace(EMAIL.encode(), text.encode())))
+    sent = json.loads(flow.request.raw_content or b"")["messages"][0]["content"]
+    known = sent.split(" ")[1]
+    token = known.rpartition("/")[2]
+
+    got = answer_with(flow, rig, {"content": f"{known} and https://evil.test/{token}"})
+
+    assert f"https://shop.test/u/{EMAIL}" in got
+    assert f"https://evil.test/{token}" in got
+
+
+@pytest.mark.parametrize(
+    ("settings", "restored"),
+    [
+        (HostPolicy(), True),
+        (HostPolicy(restore_arguments=False), False),
+        (HostPolicy(masked_tools=frozenset({"send"})), False),
+        (HostPolicy(masked_tools=frozenset({"other"})), True),
+    ],
+)
+async def test_the_persons_settings_decide_about_tool_arguments(rig: Rig, settings: HostPolicy, restored: bool) -> None:
+    rig.policy = Policy(default=settings)
+    flow = await rig.ask(flow_to())
+    token = json.loads(flow.request.raw_content or b"")["messages"][0]["content"]
+    call = {"id": "1", "type": "function", "function": {"name": "send", "arguments": json.dumps({"to": token})}}
+
+    assert (EMAIL in answer_with(flow, rig, {"content": None, "tool_calls": [call]})) is restored
+
+
+async def test_values_come_back_inside_a_models_address_where_that_is_allowed(rig: Rig) -> None:
+    rig.policy = Policy(default=HostPolicy(restore_urls=True))
+    flow = await rig.ask(flow_to())
+    token = json.loads(flow.request.raw_content or b"")["messages"][0]["content"]
+
+    assert f"https://evil.test/{EMAIL}" in answer_with(flow, rig, {"content": f"https://evil.test/{token}"})
+
+
 async def test_our_own_refusal_is_not_streamed(rig: Rig) -> None:
     flow = await rig.ask(flow_to(path="/v1/unheard/of"))
     rig.addon.responseheaders(flow)
