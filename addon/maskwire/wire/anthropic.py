@@ -96,6 +96,7 @@ def _row(name: str, methods: str, path: str, reads: JsonFormat, *, streamed: boo
 
 ROWS = (
     _row("messages", "POST", "/v1/messages", FORMAT, streamed=True),
+    _row("complete", "POST", "/v1/complete", FORMAT, streamed=True),
     _row("count_tokens", "POST", "/v1/messages/count_tokens", FORMAT),
     _row("batches", "POST GET", "/v1/messages/batches", BATCHES),
     _row("batches", "GET", "/v1/messages/batches/{id}", BATCHES),

@@ -22,6 +22,7 @@ from maskwire.wire import (
     openai_chat,
     openai_responses,
     openai_text,
+    refused,
     side,
     uploads,
 )
@@ -49,6 +50,7 @@ TABLE: tuple[Row, ...] = (
     *compatible.ROWS,
     *uploads.ROWS,
     *side.ROWS,
+    *refused.ROWS,
 )
 """Every surface, in the order in which rows are tried."""
 

@@ -35,6 +35,8 @@ IMAGES = JsonFormat(
     rules(keep="**.b64_json usage", text="data[].revised_prompt"),
 )
 
+SPEECH = JsonFormat(rules(id=f"{_WORDS} voice voice.id stream_format"), rules(), answers=False)
+
 BATCHES = JsonFormat(
     rules(id="input_file_id endpoint completion_window output_expires_after.anchor", free="metadata"),
     rules(keep="**.id object **.endpoint **.output_file_id **.input_file_id **.error_file_id", free="**.metadata"),
@@ -45,6 +47,7 @@ ROWS = (
     Row("openai.embeddings", ("openai",), "POST", "/v1/embeddings", EMBEDDINGS, validated=_SDK),
     Row("openai.moderations", ("openai",), "POST", "/v1/moderations", MODERATIONS, validated=_SDK),
     Row("openai.images", ("openai",), "POST", "/v1/images/generations", IMAGES, validated=_SDK),
+    Row("openai.speech", ("openai",), "POST", "/v1/audio/speech", SPEECH, validated=_SDK),
     Row("openai.batches", ("openai",), "POST", "/v1/batches", BATCHES, validated=_SDK),
     Row("openai.batches.stored", ("openai",), "GET", "/v1/batches/{id}", BATCHES, validated=_SDK),
     Row("openai.batches.cancel", ("openai",), "POST", "/v1/batches/{id}/cancel", BATCHES, validated=_SDK),

@@ -7,12 +7,16 @@ and 5xx make some of them send the same request again.
 import json
 from collections.abc import Callable, Mapping
 from enum import Enum
+from urllib.parse import quote
 
 from maskwire.errors import BlockedError
 
 Headers = tuple[tuple[str, str], ...]
 
 _JSON: Headers = (("content-type", "application/json"), ("x-should-retry", "false"))
+_GRPC: Headers = (("content-type", "application/grpc"), ("grpc-status", "3"))
+"""An answer of headers alone: INVALID_ARGUMENT, which no gRPC client tries again."""
+
 _BEDROCK: Headers = (*_JSON, ("x-amzn-errortype", "ValidationException"))
 
 
@@ -56,6 +60,10 @@ def _bedrock(message: str) -> object:
     return {"message": message}
 
 
+def _connect(message: str) -> object:
+    return {"code": "invalid_argument", "message": message}
+
+
 class Shape(Enum):
     """A family of error bodies. The value is the name that the table of surfaces prints."""
 
@@ -66,9 +74,18 @@ class Shape(Enum):
     COHERE = "cohere"
     OLLAMA = "ollama"
     BEDROCK = "bedrock"
+    CONNECT = "connect"
+    GRPC = "grpc"
+
+    @property
+    def status(self) -> int:
+        """The HTTP status: 400, but gRPC says everything in its own headers."""
+        return 200 if self is Shape.GRPC else 400
 
     def render(self, error: BlockedError) -> tuple[Headers, bytes]:
         """Return headers and body of the answer that refuses because of ``error``."""
+        if self is Shape.GRPC:
+            return (*_GRPC, ("grpc-message", quote(sentence(error), safe=" "))), b""
         body = json.dumps(_BODIES[self](sentence(error)), ensure_ascii=False).encode()
         return (_BEDROCK if self is Shape.BEDROCK else _JSON), body
 
@@ -85,6 +102,8 @@ _BODIES: Mapping[Shape, Callable[[str], object]] = {
     Shape.COHERE: _cohere,
     Shape.OLLAMA: _ollama,
     Shape.BEDROCK: _bedrock,
+    Shape.CONNECT: _connect,
+    Shape.GRPC: _connect,
 }
 
 

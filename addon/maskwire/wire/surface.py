@@ -93,7 +93,7 @@ class Surface:
     def refusal(self, error: BlockedError) -> Refusal:
         """Return the answer that tells the client about ``error``; no official SDK retries it."""
         headers, body = self.shape.render(error)
-        return Refusal(status=400, headers=headers, body=body)
+        return Refusal(status=self.shape.status, headers=headers, body=body)
 
     def stream_refusal(self, error: BlockedError) -> bytes:
         """Return the bytes that end an already open stream with ``error``, so that SDKs raise once."""

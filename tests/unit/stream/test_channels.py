@@ -334,3 +334,28 @@ def test_an_error_inside_an_open_stream_ends_it_in_the_provider_s_way() -> None:
 
     assert names == [[""], ["response.created", "response.failed"], ["error"], [""]]
     assert all(b"the vault is locked" in at.stream_refusal(error) for at in (CHAT, RESPONSES, MESSAGES, GEMINI))
+
+
+def test_a_cumulative_copy_beside_the_delta_is_restored_too() -> None:
+    perplexity = surface("api.perplexity.ai", "/chat/completions")
+    pieces = ["Dear ", PERSON[:6], PERSON[6:] + ","]
+    events = out(
+        perplexity,
+        *[
+            {"choices": [{"index": 0, "delta": {"content": piece}, "message": {"content": "".join(pieces[: i + 1])}}]}
+            for i, piece in enumerate(pieces)
+        ],
+    )
+
+    assert contents(events, 0) == f"Dear {VALUES['PERSON']},"
+    assert events[2]["choices"][0]["message"]["content"] == f"Dear {VALUES['PERSON']},"
+
+
+def test_the_older_completions_of_anthropic_are_one_channel() -> None:
+    events = out(
+        surface("api.anthropic.com", "/v1/complete"),
+        {"type": "completion", "completion": PERSON[:6], "stop_reason": None},
+        {"type": "completion", "completion": f"{PERSON[6:]}. {HALF}", "stop_reason": "stop_sequence"},
+    )
+
+    assert [event["completion"] for event in events] == ["", f"{VALUES['PERSON']}. {HALF}"]

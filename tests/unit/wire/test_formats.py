@@ -55,8 +55,6 @@ def test_a_host_that_is_not_known_has_no_surface() -> None:
         ("api.openai.com", "/v1/chat/completions/"),
         ("api.openai.com", "//v1/chat/completions"),
         ("api.anthropic.com", "/v2/messages"),
-        ("chatgpt.com", "/backend-api/f/conversation"),
-        ("api2.cursor.sh", "/aiserver.v1.ChatService/StreamUnifiedChatWithTools"),
     ],
 )
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "QUERY"])
@@ -107,6 +105,30 @@ def test_what_an_unknown_read_brings_back_is_restored() -> None:
         "data": [{"text": f"Dear {VALUES['PERSON']}"}]
     }
     assert found.restore(b"<html>", "text/html", restoration()) == b"<html>"
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "why"),
+    [
+        ("chatgpt.com", "/backend-api/f/conversation", "web application"),
+        ("claude.ai", "/api/organizations/o/chat_conversations/c/completion", "web application"),
+        (
+            "api2.cursor.sh",
+            "/aiserver.v1.ChatService/StreamUnifiedChatWithTools",
+            "Cursor speaks a private binary format",
+        ),
+        ("api.x.ai", "/xai_api.Chat/GetCompletion", "gRPC is not supported yet"),
+        ("api.openai.com", "/v1/uploads/u/parts", "sent in pieces"),
+        ("api.openai.com", "/v1/realtime/calls", "past the proxy"),
+        ("bedrock-runtime.us-east-1.amazonaws.com", "/model/meta.llama3:1/invoke", "use Converse"),
+    ],
+)
+def test_what_is_refused_on_purpose_says_why(host: str, path: str, why: str) -> None:
+    found = surface("POST", host, path)
+
+    assert found.treatment is Treatment.REFUSE
+    with pytest.raises(BlockedError, match=why):
+        found.parse(b"", "")
 
 
 def test_a_request_without_a_body_to_a_known_path_has_no_fields() -> None:

@@ -1,0 +1,55 @@
+"""What is refused on purpose, with the reason that the person reads. Sans-IO.
+
+Anything else at an unknown path is refused too, with a general sentence; these rows say more.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+from maskwire.wire.opaque import BODYLESS
+from maskwire.wire.refusals import Shape
+from maskwire.wire.row import Row
+from maskwire.wire.surface import Treatment
+
+_BYPASS = "set the host to bypass if you accept that it is not protected"
+_BINARY = f"speaks a private binary format that changes with each release, so its text cannot be masked; {_BYPASS}"
+_WEB = f"this web application's own format is not supported yet, so its text cannot be masked; {_BYPASS}"
+_PIECES = "a file that is sent in pieces cannot be searched, since a value may be cut; upload it as one file"
+_SPEECH = f"speech that goes past the proxy cannot be masked; {_BYPASS}"
+_SAMPLES = f"training and grading data is not searched yet; {_BYPASS}"
+_NATIVE = f"the model's own request format is not supported; use Converse, or {_BYPASS}"
+_GRPC = "gRPC is not supported yet, so its text cannot be masked; use the provider's REST API"
+
+_WEB_SHAPES: Mapping[str, Shape] = {
+    "chatgpt-web": Shape.OPENAI,
+    "claude-web": Shape.ANTHROPIC,
+    "gemini-web": Shape.GOOGLE,
+    "mistral-web": Shape.MISTRAL,
+    "deepseek-web": Shape.OPENAI,
+    "grok-web": Shape.OPENAI,
+    "perplexity-web": Shape.OPENAI,
+    "poe-web": Shape.OPENAI,
+    "microsoft-copilot-web": Shape.OPENAI,
+    "meta-web": Shape.OPENAI,
+}
+
+_row = partial(Row, methods="POST PUT PATCH", format=BODYLESS, treatment=Treatment.REFUSE)
+
+ROWS = (
+    _row("cursor", ("cursor",), path="/{rest...}", shape=Shape.CONNECT, why=f"Cursor {_BINARY}"),
+    _row("windsurf", ("windsurf",), path="/{rest...}", shape=Shape.CONNECT, why=f"Windsurf {_BINARY}"),
+    *(_row(name, (name,), path="/{rest...}", shape=shape, why=_WEB) for name, shape in _WEB_SHAPES.items()),
+    _row("xai.grpc", ("xai",), path="/xai_api.{service}/{call}", shape=Shape.GRPC, why=_GRPC),
+    _row("openai.uploads", ("openai", "azure"), path="/{base...}/uploads/{id}/parts", why=_PIECES),
+    _row("openai.realtime", ("openai", "azure"), path="/{base...}/realtime/{rest...}", why=_SPEECH),
+    _row("openai.fine_tuning", ("openai", "azure"), path="/{base...}/fine_tuning/{rest...}", why=_SAMPLES),
+    _row("openai.evals", ("openai",), path="/v1/evals/{rest...}", why=_SAMPLES),
+    _row("bedrock.invoke.other", ("aws",), path="/model/{model...}/invoke", shape=Shape.BEDROCK, why=_NATIVE),
+    _row(
+        "bedrock.invoke.other",
+        ("aws",),
+        path="/model/{model...}/invoke-with-response-stream",
+        shape=Shape.BEDROCK,
+        why=_NATIVE,
+    ),
+)
