@@ -34,13 +34,13 @@ def _request(at: str = "") -> Rules:
     words = " ".join(at + word for word in _WORDS)
     return rules(
         keep=f"""
-            {at}messages[]<role=assistant>.content[]<thinking|redacted_thinking|compaction> **.cache_control
-            **.signature **.encrypted_content **.encrypted_index **.encrypted_stdout **.fallback_credit_token
+            {at}messages[]<role=assistant>.content[]<thinking|redacted_thinking|compaction>
             {at}mcp_servers[].authorization_token {at}mcp_servers[].url
         """,
+        sealed="**.signature **.encrypted_content **.encrypted_index **.encrypted_stdout **.fallback_credit_token",
         id=f"""
-            {words} requests[].custom_id **.type **.role **.id **.tool_use_id **.file_id **.media_type
-            **.toolset_name **.error_code
+            **.cache_control.* {words} requests[].custom_id **.type **.role **.id **.tool_use_id **.file_id
+            **.media_type **.toolset_name **.error_code
         """,
         image="**<image>.source<base64>.data",
         file="**<document>.source<base64>.data **.source<base64>.data",

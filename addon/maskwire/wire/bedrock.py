@@ -17,8 +17,10 @@ from maskwire.wire.row import Row
 from maskwire.wire.rules import rules
 
 REQUEST = rules(
-    keep="**.reasoningContent **.signature **.cachePoint guardrailConfig",
+    keep="messages[]<role=assistant>.content[].reasoningContent",
+    sealed="**.signature",
     id="""
+        **.cachePoint.* guardrailConfig.*
         **.role **.toolUseId **.status **.format **.toolUse.name **.toolSpec.name toolConfig.toolChoice.**
         inferenceConfig.stopSequences[] performanceConfig.* modelId requestMetadata.* **.language
         **.guardContent.text.qualifiers[] **.serviceTier.* additionalModelResponseFieldPaths[]

@@ -18,7 +18,7 @@ _INLINE = "**.inlineData|inline_data"
 _DECLARED = "**.functionDeclarations|function_declarations[]"
 
 REQUEST = rules(
-    keep="**.thoughtSignature|thought_signature",
+    sealed="**.thoughtSignature|thought_signature",
     id=f"""
         model requests[].model **.role **.mimeType|mime_type **.fileUri|file_uri **.cachedContent|cached_content
         **.functionCall|function_call.id|name **.functionResponse|function_response.id|name

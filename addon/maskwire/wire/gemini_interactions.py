@@ -12,7 +12,7 @@ from maskwire.wire.rules import rules
 
 FORMAT = JsonFormat(
     rules(
-        keep="**.signature",
+        sealed="**.signature",
         id="""
             model agent previous_interaction_id **.type **.role **.id **.call_id **.mime_type **.name **.status
             response_mime_type response_modalities[] generation_config.stop_sequences[] **.tool_choice

@@ -23,7 +23,7 @@ CHAT = replace(openai_chat.FORMAT, refuse_stream=refuse_stream)
 COMPLETIONS = replace(openai_text.COMPLETIONS, refuse_stream=refuse_stream)
 CONVERSATIONS = JsonFormat(
     rules(
-        keep="**.signature",
+        sealed="**.signature",
         id="""
             model agent_id conversation_id from_entry_id handoff_execution **.type **.role **.object **.id
             **.tool_call_id **.created_at **.completed_at inputs[].name tools[].function.name **.file_id

@@ -12,11 +12,14 @@ from maskwire.wire.rules import rules
 
 REQUEST = rules(
     keep="""
-        messages[].reasoning_details messages[].reasoning_opaque messages[].audio
-        messages[].content[]<thinking>.signature data_sources[].parameters.authentication
-        tools[].custom.format.grammar logit_bias **.encrypted_content **.cache_control **.copilot_cache_control
+        messages[]<role=assistant>.reasoning_details messages[]<role=assistant>.audio
+        data_sources[].parameters.authentication tools[].custom.format.grammar logit_bias
+    """,
+    sealed="""
+        **.encrypted_content messages[].reasoning_opaque messages[].content[]<thinking>.signature
     """,
     id="""
+        **.cache_control.* **.copilot_cache_control.*
         model models[] user safety_identifier prompt_cache_key prompt_cache_retention service_tier
         reasoning_effort verbosity stop stop[] modalities[] tool_choice tool_choice.** function_call.name
         messages[].role messages[].tool_call_id messages[]<role=tool|function>.name

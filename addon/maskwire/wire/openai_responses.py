@@ -25,11 +25,11 @@ _ANSWERS = frozenset(
 
 REQUEST = rules(
     keep="""
-        **.encrypted_content **.fingerprint input|items[]<program>.code
-        input|items[]<compaction|compaction_summary> input|items[]<image_generation_call>.result
+        input|items[]<program>.code input|items[]<compaction|compaction_summary>
         **.tools[].format **.tools[].authorization **.tools[].headers
         **.tools[].server_url **.domain_secrets
     """,
+    sealed="**.encrypted_content **.fingerprint input|items[]<image_generation_call>.result",
     id="""
         client_metadata.** model previous_response_id conversation conversation.id prompt.id prompt.version
         prompt_cache_key prompt_cache_retention safety_identifier user service_tier truncation include[]

@@ -23,28 +23,30 @@ class Verdict(IntEnum):
     TEXT = 0
     """Text after all, although a wider pattern says otherwise."""
     KEEP = 1
-    """Never edited: signatures, encrypted content, and what is bound to them."""
-    ID = 2
+    """Never edited: what is bound to a signature, and what is no text in any reading."""
+    SEALED = 2
+    """A signature or encrypted content: never edited as long as it looks like one, text if it does not."""
+    ID = 3
     """An id or a protocol word: never edited as long as it looks like one, text if it does not."""
-    IMAGE = 3
+    IMAGE = 4
     """An image or sound that cannot be read; text if it is only an address."""
-    FILE = 4
+    FILE = 5
     """A document that cannot be read."""
-    TOKENS = 5
+    TOKENS = 6
     """Text, unless it was sent as token numbers."""
-    CALL = 6
+    CALL = 7
     """A tool's arguments: an object, or a string that holds its JSON source."""
-    INPUT = 7
+    INPUT = 8
     """A tool's input as plain text."""
-    RESULT = 8
+    RESULT = 9
     """What a tool gave back: text that may be JSON source."""
-    FREE = 9
+    FREE = 10
     """A free object: keys and numbers may hold values as well."""
-    SCHEMA = 10
+    SCHEMA = 11
     """A JSON schema: its words are protocol, its descriptions are text."""
-    SCHEMAS = 11
+    SCHEMAS = 12
     """A map from names, which are protocol, to JSON schemas. Follows from SCHEMA."""
-    ARGUMENT = 12
+    ARGUMENT = 13
     """Anything inside a tool's arguments. Follows from CALL."""
 
 

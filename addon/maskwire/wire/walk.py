@@ -44,6 +44,9 @@ _MAY_NEST = frozenset({*_FREE, Verdict.RESULT})
 _ID = re.compile(r"(?![-+.\d]{7,}$)[A-Za-z0-9_.:/~$=#-]{0,512}")
 """An id has no ``@``, no space and is not only digits: then it may be an address, a name or a number."""
 
+_SEALED = re.compile(r"[^\s@]*")
+"""Base64 in any alphabet, and nothing that a person writes."""
+
 _INSIDE = {Verdict.CALL: Verdict.ARGUMENT, Verdict.ARGUMENT: Verdict.ARGUMENT}
 _SCHEMATIC = frozenset({Verdict.SCHEMA, Verdict.SCHEMAS})
 _ADDRESS = ("https://", "http://", "gs://")
@@ -152,6 +155,8 @@ class Walk:
         return source.inside(node.text, node.start, node.end), inner, below, False
 
     def _readable(self, node: Node, context: Context) -> bool:
+        if context.verdict is Verdict.SEALED:
+            return _SEALED.fullmatch(node.text) is None
         if context.verdict is Verdict.ID:
             return not looks_like_id(node.text)
         if context.verdict is not Verdict.IMAGE and context.verdict is not Verdict.FILE:

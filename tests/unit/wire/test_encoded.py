@@ -106,3 +106,29 @@ def test_only_the_model_s_own_thinking_is_kept(message: Json) -> None:
     body = json.dumps({"messages": [message]}).replace('"type ": "x"', '"type": "text"')
 
     assert "Jane" in {f.text for f in surface.parse(body.encode(), "application/json").fields}
+
+
+@pytest.mark.parametrize("value", ["Jane Doe was here", "jane@x.com"])
+@pytest.mark.parametrize(
+    ("host", "path", "body"),
+    [
+        (
+            "api.anthropic.com",
+            "/v1/messages",
+            {"messages": [{"role": "user", "content": [{"type": "text", "signature": 0}]}]},
+        ),
+        ("api.openai.com", "/v1/responses", {"input": [{"type": "reasoning", "encrypted_content": 0}]}),
+        (
+            "generativelanguage.googleapis.com",
+            "/v1/models/m:generateContent",
+            {"contents": [{"parts": [{"thoughtSignature": 0}]}]},
+        ),
+    ],
+)
+def test_a_signature_that_a_person_could_have_written_is_searched(host: str, path: str, body: Json, value: str) -> None:
+    surface = surface_of("POST", host, path)
+    assert surface is not None
+
+    for text, expected in ((value, [value]), ("gAAAAABpIO9v+/q2m7Jt0==", [])):
+        raw = json.dumps(body).replace(": 0", f": {json.dumps(text)}").encode()
+        assert [field.text for field in surface.parse(raw, "application/json").fields] == expected
