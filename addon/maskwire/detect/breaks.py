@@ -45,7 +45,9 @@ def joins(text: str) -> Iterator[Join]:
 
 
 def _value_like(token: str) -> bool:
-    return any("0" <= c <= "9" for c in token) or "@" in token or (len(token) >= 10 and token.isascii() and _mixed(token))
+    return (
+        any("0" <= c <= "9" for c in token) or "@" in token or (len(token) >= 10 and token.isascii() and _mixed(token))
+    )
 
 
 def _mixed(token: str) -> bool:

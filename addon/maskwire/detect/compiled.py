@@ -61,9 +61,8 @@ class Compiled:
         rule, data = self.rule, piece.data
         if self._pattern is None:
             self._pattern = Pattern(rule.pattern)
-        for low, high in self._pattern.spans(data):
-            if rule.trim:
-                high = low + len(data[low:high].rstrip(b" ,.;:\n"))
+        for low, last in self._pattern.spans(data):
+            high = low + len(data[low:last].rstrip(b" ,.;:\n")) if rule.trim else last
             if not self._edge(data, low, high):
                 continue
             start, end = piece.characters(low), piece.characters(high)
@@ -78,9 +77,9 @@ class Compiled:
             return rule.score
         known = False
         for hit in piece.hits:
-            if hit.word.unless & bit and start - UNLESS_DISTANCE <= hit.end <= start:
-                if not self._separated(piece, hit.end, start):
-                    return 0.0
+            against = hit.word.unless & bit and start - UNLESS_DISTANCE <= hit.end <= start
+            if against and not self._separated(piece, hit.end, start):
+                return 0.0
             if hit.word.context & bit and not known:
                 before = start - rule.distance <= hit.end <= start and not self._separated(piece, hit.end, start)
                 known = before or end <= hit.start <= end + rule.after - 1

@@ -1,6 +1,7 @@
 """Whether a text beside a credential word is a credential, a placeholder or code. Sans-IO."""
 
 from collections import Counter
+from itertools import pairwise
 from math import log2
 
 from maskwire.detect.patterns import Pattern, encode
@@ -9,7 +10,8 @@ MIN_RANDOM_BITS = 2.9
 """Bits of entropy per character from which a text of 20 looks random: words have less, hex has more."""
 
 _PLACEHOLDER = Pattern(
-    r"(?i)\.\.\.|…|\*{3}|x{4}|0{8}|•|redacted|\bmasked\b|placeholder|changeme|change[-_ ]me|example|sample|dummy|insert[-_]|"
+    r"(?i)\.\.\.|…|\*{3}|x{4}|0{8}|•|redacted|\bmasked\b|placeholder|changeme|change[-_ ]me|example|sample|dummy|"
+    r"insert[-_]|"
     r"replace|your|my[-_](?:api|secret|token|pass|key)|todo|fixme|foobar|^(?:test|secret|password|passwd|passwort|pass|"
     r"token|none|null|nil|true|false|undefined|empty|string|str|bool|int|bytes|any|optional|default|required|"
     r"value|here|hidden|unset|n/?a|key|apikey|admin|root|user|username|secretstr)\??!?$|1234567890abc|abcdef|"
@@ -57,7 +59,7 @@ def random(value: str) -> bool:
 
 def _mixed(value: str) -> bool:
     """Tell whether upper and lower case follow each other in no way that words do."""
-    changes = sum(a.islower() and b.isupper() for a, b in zip(value, value[1:], strict=False))
+    changes = sum(a.islower() and b.isupper() for a, b in pairwise(value))
     return len(value) >= 16 and changes >= len(value) // 8
 
 
@@ -125,7 +127,7 @@ def random_key(value: str) -> bool:
 
 
 def seed_words(value: str) -> bool:
-    """Tell whether words may be a wallet's recovery phrase: 12, 15, 18, 21 or 24 of them and none that only binds others.
+    """Tell whether words may be a wallet's recovery phrase: 12, 15, 18, 21 or 24 of them, none that only binds.
 
     Source: https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki
     """

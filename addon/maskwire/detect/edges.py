@@ -24,7 +24,11 @@ def number(data: bytes, start: int, end: int) -> bool:
     """Tell whether a number stands alone: no part of a longer number, word, decimal, date or path of digits."""
     if start and (before := data[start - 1]) in _WORD | {0x23, 0x24}:
         return False
-    if start > 1 and before in _JOINERS and (data[start - 2] in _DIGITS or (before == 0x2D and data[start - 2] in _WORD)):
+    if (
+        start > 1
+        and before in _JOINERS
+        and (data[start - 2] in _DIGITS or (before == 0x2D and data[start - 2] in _WORD))
+    ):
         return False
     if end < len(data) and (after := data[end]) in _WORD:
         return False
@@ -95,7 +99,9 @@ def name(data: bytes, start: int, end: int) -> bool:
 EDGES: Mapping[str, Edge] = MappingProxyType(
     {
         "": anywhere,
-        "number": number, "groups": groups, "mail": mail,
+        "number": number,
+        "groups": groups,
+        "mail": mail,
         "name": name,
         "word": word,
         "token": token,

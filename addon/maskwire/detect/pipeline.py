@@ -1,42 +1,86 @@
-"""Rules and names joined: everything that is found in the texts of one request. Sans-IO."""
+"""Rules, own words and names joined: everything that is found in the texts of one request. Sans-IO."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.gate import may_hold_names
+from maskwire.detect.normalise import view
+from maskwire.detect.overlap import resolve
 from maskwire.detect.rules import RuleSet
-from maskwire.spans import Span, select
+from maskwire.detect.terms import TermSet
+from maskwire.spans import Span
 
 
 class NameFinder(Protocol):
-    """Anything that finds names of people, organisations and places."""
+    """Anything that finds names of people, organizations and places."""
 
     def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
         """Return for each fragment its names, sorted by start, none overlapping."""
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why something was found: the rule or model, what was checked, which words count as context, and the source."""
+
+    rule: str
+    checks: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    source: str = ""
+
+
 class Pipeline:
     """All detectors over the fragments of one request."""
 
-    def __init__(self, rules: RuleSet, names: NameFinder | None = None) -> None:
+    def __init__(self, rules: RuleSet, names: NameFinder | None = None, terms: TermSet | None = None) -> None:
         self._rules = rules
         self._names = names
+        self._terms = terms
 
     def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
-        """Return for each fragment everything found in it, sorted by start, none overlapping."""
-        found = [self._rules.find(fragment) for fragment in fragments]
-        if self._names is None:
-            return found
-        asked = [i for i, fragment in enumerate(fragments) if may_hold_names(fragment)]
-        if asked:
-            for i, spans in zip(asked, self._names.find([fragments[i] for i in asked]), strict=True):
-                found[i] = select([*found[i], *spans])
-        return found
+        """Return for each fragment everything found in it, sorted by start, none overlapping.
+
+        Raises:
+            BlockedError: a text is longer than can be searched.
+        """
+        found = [self._known(fragment) for fragment in fragments]
+        if self._names is not None:
+            for i, spans in self._named(self._names, fragments):
+                found[i] = resolve([*found[i], *spans])
+        return [self._kept(fragment, spans) for fragment, spans in zip(fragments, found, strict=True)]
 
     def quick(self, fragment: Fragment) -> list[Span] | None:
         """Return everything found in ``fragment``, or None when names may stand there and must be looked for."""
         if self._names is not None and may_hold_names(fragment):
             return None
-        return self._rules.find(fragment)
+        return self._kept(fragment, self._known(fragment))
+
+    def explain(self, span: Span) -> Explanation:
+        """Return why ``span`` was found; a model and the person's own words have no more to say than their name."""
+        rule = self._rules.rule(span.rule)
+        if rule is None:
+            return Explanation(span.rule)
+        return Explanation(rule.id, rule.checks, rule.context, rule.source)
+
+    def _known(self, fragment: Fragment) -> list[Span]:
+        """Return what rules and own words find."""
+        spans = self._rules.find(fragment)
+        if self._terms is None:
+            return spans
+        return resolve([*spans, *self._terms.find(fragment.text)])
+
+    def _named(self, names: NameFinder, fragments: Sequence[Fragment]) -> list[tuple[int, list[Span]]]:
+        """Return the names in those fragments that may hold some; the model reads them as a reader would."""
+        asked = [(i, view(f.text), f) for i, f in enumerate(fragments) if may_hold_names(f)]
+        if not asked:
+            return []
+        answers = names.find([f if clean is None else Fragment(clean.text, f.label) for _, clean, f in asked])
+        return [
+            (i, spans if clean is None else [clean.original(span) for span in spans])
+            for (i, clean, _), spans in zip(asked, answers, strict=True)
+        ]
+
+    def _kept(self, fragment: Fragment, spans: list[Span]) -> list[Span]:
+        return spans if self._terms is None else self._terms.without_allowed(fragment.text, spans)

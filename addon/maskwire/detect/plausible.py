@@ -3,44 +3,21 @@
 import ipaddress
 
 from maskwire.detect.checksums import digits_of
+from maskwire.detect.wordlists import (
+    COMMON_TLDS,
+    COUNTRIES,
+    EXAMPLE_DOMAINS,
+    FILES,
+    NO_PERSON,
+    NO_STREET,
+    SENTENCE_WORDS,
+    SPOKEN_DOTS,
+)
 
-_EXAMPLE_DOMAINS = frozenset({"example", "test", "invalid", "localhost", "local", "internal"})
 _EXAMPLE_HOSTS = frozenset(
     {"example.com", "example.org", "example.net", "example.edu", "domain.com", "yourdomain.com", "yourcompany.com"}
 )
-_FILES = frozenset("png jpg jpeg gif svg webp js ts css py json md txt html pdf zip exe dll so map".split())
-_SPOKEN_DOTS = frozenset("dot punkt punto point ponto kropka".split())
-_NO_STREET = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday AM PM The This That These When".split()
-)
-_COMMON_TLDS = frozenset(
-    "com org net io dev edu gov de uk fr es it nl pl pt br ru ua cn jp eu app ai co us ch at be".split()
-)
-_SENTENCE_WORDS = frozenset(
-    "look looking stay stayed met meet meeting arrive arrived work works working is was be are at home here there once "
-    "all least last first best sign signed and or of the a an not but it he she we you they i run running starts".split()
-)
-_NO_PERSON = frozenset(
-    "root admin administrator ubuntu debian centos fedora user users username name login guest test tester testuser demo "
-    "default public shared system service daemon nobody www-data www nginx apache mysql postgres postgresql redis mongodb "
-    "oracle git github gitlab runner jenkins ci build builder deploy deployer vagrant docker node app apps application "
-    "ec2-user azureuser opc core pi kali me self this that null none true false undefined string str int id ids data "
-    "input output info page agent group groups role roles list table form field email password passwd token account "
-    "accounts profile session local server client host anonymous unknown example foo bar baz someone somebody all any "
-    "and or is was has not the for with from who what when where can may must should will would you your our their his "
-    "her its one new old same other each every experience interface story stories research id_rsa linuxbrew admin1 "
-    "sudo operator support sales staff member members owner author editor viewer manager superuser sa dbuser dbadmin "
-    "hello hi hey please thanks ok okay yes no how why there error failed success logged enter could cannot does did".split()
-)
-"""Names of accounts that belong to no person, and words that follow "user" in sentences and programs."""
 
-_COUNTRIES = frozenset(
-    "AD AE AL AM AO AR AT AU AZ BA BB BD BE BG BH BM BN BO BR BS BW BY BZ CA CH CI CL CM CN CO CR CU CY CZ DE DK DO DZ EC "
-    "EE EG ES ET FI FJ FO FR GA GB GE GH GI GL GR GT GY HK HN HR HT HU ID IE IL IN IQ IR IS IT JM JO JP KE KG KH KR KW KY "
-    "KZ LA LB LI LK LT LU LV LY MA MC MD ME MG MK ML MM MN MO MT MU MV MW MX MY MZ NA NE NG NI NL NO NP NZ OM PA PE PF PG "
-    "PH PK PL PR PS PT PY QA RO RS RU RW SA SC SD SE SG SI SK SM SN SV SY TG TH TJ TM TN TR TT TW TZ UA UG US UY UZ VA VE "
-    "VG VN XK YE ZA ZM ZW".split()
-)
 
 _PUBLIC_SERVICES = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "4.4.4.4", "208.67.222.222"})
 """Name servers that everybody writes: they tell nothing about anybody."""
@@ -56,7 +33,7 @@ def email(value: str) -> bool:
     parts = domain.split(".")
     if len(local) > 64 or len(domain) > 253 or ".." in local:
         return False
-    if parts[-1] in _EXAMPLE_DOMAINS or parts[-1] in _FILES:
+    if parts[-1] in EXAMPLE_DOMAINS or parts[-1] in FILES:
         return False
     return ".".join(parts[-2:]) not in _EXAMPLE_HOSTS
 
@@ -104,9 +81,9 @@ def email_spoken(value: str) -> bool:
     words = value.lower().replace("[", " [ ").replace("(", " ( ").split()
     if any(mark in value for mark in "[({<_") or "-at-" in value.lower():
         return True
-    spelled = sum(word in _SPOKEN_DOTS for word in words)
+    spelled = sum(word in SPOKEN_DOTS for word in words)
     tail = words[-1].rpartition(".")[2]
-    return (spelled > 0 or tail in _COMMON_TLDS) and words[0] not in _SENTENCE_WORDS
+    return (spelled > 0 or tail in COMMON_TLDS) and words[0] not in SENTENCE_WORDS
 
 
 def mac(value: str) -> bool:
@@ -119,10 +96,7 @@ def username(value: str) -> bool:
     """Tell whether an account's name can be a person's: no service account, no word of a program."""
     name = value.lower().lstrip("@")
     return (
-        len(name) >= 3
-        and not name.isdigit()
-        and name not in _NO_PERSON
-        and not name.startswith(("user", "your", "my_"))
+        len(name) >= 3 and not name.isdigit() and name not in NO_PERSON and not name.startswith(("user", "your", "my_"))
     )
 
 
@@ -147,7 +121,7 @@ def bic(value: str) -> bool:
 
     Source: https://www.iso.org/standard/60390.html
     """
-    return value[4:6] in _COUNTRIES
+    return value[4:6] in COUNTRIES
 
 
 def postal(value: str) -> bool:
@@ -155,7 +129,7 @@ def postal(value: str) -> bool:
     return (
         any(c.isdigit() for c in value)
         and sum(c.isalpha() for c in value) >= 3
-        and (any(c in " ,/-" for c in value.strip()) and " " in value.strip() or not value.isascii())
+        and ((any(c in " ,/-" for c in value.strip()) and " " in value.strip()) or not value.isascii())
         and not any(mark in value for mark in ("@", "://", "=", "0x", "()", "${"))
     )
 
@@ -176,7 +150,7 @@ def street(value: str) -> bool:
     """Tell whether a street with its number has a name in it that is no year, month or measure."""
     words = value.replace(",", " ").split()
     named = [word for word in words if word[:1].isalpha()]
-    return len(words) >= 2 and bool(named) and not any(word in _NO_STREET for word in named)
+    return len(words) >= 2 and bool(named) and not any(word in NO_STREET for word in named)
 
 
 def trimmed(value: str) -> bool:

@@ -25,14 +25,14 @@ MAX_PATTERN = 4000
 class Rule:
     """What one kind of value looks like, and when a look-alike counts.
 
-    ``pattern`` is RE2; its group ``v`` (else its first) is the value. ``checks`` names entries of
-    ``detect.checks`` that must all accept the value. ``context`` holds words of which one must stand
-    within ``distance`` bytes before the value (or after it, with ``after``) where ``requires_context``,
-    and raises the score otherwise. The rule runs on a line only when ``trigger`` (RE2), else one of
-    ``keywords``, else a context word, else the pattern itself occurs there. ``broken`` says that a value
-    may be recognised across a line break, ``lines`` how many lines a match may span, ``edges`` names what
-    may touch the value (``detect.edges``), ``trim`` takes blanks and punctuation off its end, ``unless`` holds words before it that say it is something else. ``match`` and ``reject`` are examples; in ``match`` the value
-    stands between guillemets.
+    ``pattern`` is RE2; its group ``v`` (else its first) is the value. ``checks`` names entries of ``detect.checks``
+    that must all accept the value. ``context`` holds words of which one must stand within ``distance`` bytes before
+    the value (or after it, with ``after``) where ``requires_context``, and raises the score otherwise. The rule
+    runs on a line only when ``trigger`` (RE2), else one of ``keywords``, else a context word, else the pattern
+    itself occurs there. ``broken`` says that a value may be recognised across a line break, ``lines`` how many
+    lines a match may span, ``edges`` names what may touch the value (``detect.edges``), ``trim`` takes blanks and
+    punctuation off its end, ``unless`` holds words before it that say it is something else. ``match`` and
+    ``reject`` are examples; in ``match`` the value stands between guillemets.
     """
 
     id: str

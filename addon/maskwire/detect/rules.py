@@ -68,6 +68,10 @@ class RuleSet:
         """
         return cls([rule for pack in packs for rule in load_pack(pack)])
 
+    def rule(self, name: str) -> Rule | None:
+        """Return the rule called ``name``."""
+        return self._rule.get(name)
+
     def find(self, fragment: Fragment) -> list[Span]:
         """Return the values in ``fragment``, sorted by start, none overlapping.
 
@@ -83,8 +87,8 @@ class RuleSet:
             found.extend(self._broken(text, found))
         if (clean := view(text)) is not None:
             for start, end in clean.changed_lines():
-                for span in self._scan(clean.text[start:end], label if start == 0 else ""):
-                    found.append(clean.original(_moved(span, start)))
+                spans = self._scan(clean.text[start:end], label if start == 0 else "")
+                found.extend(clean.original(_moved(span, start)) for span in spans)
         return resolve(found)
 
     def _scan(self, text: str, label: str = "", depth: int = 0) -> Iterator[Span]:
@@ -141,7 +145,7 @@ class RuleSet:
         return (words & ~self._spells | self._wordless) & (context | self._contextless) & shaped
 
     def _run(self, ready: int, text: str, at: tuple[int, int, bytes], hits: Sequence[Hit]) -> Iterator[Span]:
-        start, end, line = at
+        start, _, line = at
         single = Piece(line, start, hits, text)
         while ready:
             lowest = ready & -ready

@@ -11,7 +11,7 @@ LONG_LINE = 4096
 OVERLAP = 1024
 """Characters that two pieces share where no gap could be found: the longest values but private keys fit in it."""
 
-_GAPS = (b'","', "; ", ", ", " ", ",", ";", "&", ">")
+_GAPS = ('","', "; ", ", ", " ", ",", ";", "&", ">")
 
 
 def segments(text: str) -> Iterator[tuple[int, int]]:

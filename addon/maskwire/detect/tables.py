@@ -14,11 +14,19 @@ _RULER = Pattern(r"[|\s:+-]*-{3}[|\s:+-]*")
 
 def delimiter_of(line: str) -> str:
     """Return what separates the column names of ``line``, or nothing when it looks like no header."""
-    if len(line) > 400 or not any(delimiter in line for delimiter in _DELIMITERS) or not _HEADER.fits(encode(line.strip(" |\r").replace("\t", " ") or "=")):
+    if (
+        len(line) > 400
+        or not any(delimiter in line for delimiter in _DELIMITERS)
+        or not _HEADER.fits(encode(line.strip(" |\r").replace("\t", " ") or "="))
+    ):
         return ""
     for delimiter in _DELIMITERS:
         names = [name.strip("\"' \r") for name in line.strip("| \r").split(delimiter)]
-        if len(names) > 1 and len(set(names)) == len(names) and all(0 < len(name) <= 40 and not name.isdigit() for name in names):
+        if (
+            len(names) > 1
+            and len(set(names)) == len(names)
+            and all(0 < len(name) <= 40 and not name.isdigit() for name in names)
+        ):
             return delimiter
     return ""
 
@@ -56,7 +64,7 @@ def _row(text: str, start: int, delimiter: str) -> tuple[list[tuple[int, int]], 
     while True:
         while text[at : at + 1] == " ":
             at += 1
-        if text[at : at + 1] == b'"' and (close := _closing(text, at + 1)) > 0:
+        if text[at : at + 1] == '"' and (close := _closing(text, at + 1)) > 0:
             found.append((at + 1, close))
             at = close + 1
             line = _find(text, "\n", at)
@@ -76,8 +84,8 @@ def _row(text: str, start: int, delimiter: str) -> tuple[list[tuple[int, int]], 
 
 def _closing(text: str, start: int) -> int:
     at = start
-    while (at := text.find(b'"', at)) >= 0:
-        if text[at + 1 : at + 2] != b'"':
+    while (at := text.find('"', at)) >= 0:
+        if text[at + 1 : at + 2] != '"':
             return at
         at += 2
     return -1

@@ -7,7 +7,7 @@ Source: https://pyahocorasick.readthedocs.io/
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import ahocorasick
+import ahocorasick  # type: ignore[import-not-found,unused-ignore]
 
 _SEPARATORS = (" ", "_", "-", "", ".")
 """What may stand between the words of a phrase in prose and in identifiers."""
@@ -69,7 +69,9 @@ class Vocabulary:
             bounded = bare < _SCRIPTS_WITHOUT_WORDS
             head, tail = bounded and not word.startswith("*"), bounded and not word.endswith("*")
             for text in {separator.join(bare.split()) for separator in _SEPARATORS} if " " in bare else {bare}:
-                known = Word(len(text), head and text[0].isalpha(), tail and text[-1].isalpha(), keyword, context, unless)
+                known = Word(
+                    len(text), head and text[0].isalpha(), tail and text[-1].isalpha(), keyword, context, unless
+                )
                 spelled.setdefault(text, []).append(known)
         self._empty = not spelled
         self._automaton = ahocorasick.Automaton()

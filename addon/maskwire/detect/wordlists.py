@@ -1,0 +1,76 @@
+"""Lists of words that checks look things up in. Sans-IO."""
+
+_COUNTRIES = """
+AD AE AL AM AO AR AT AU AZ BA BB BD BE BG BH BM BN BO BR BS BW BY BZ CA CH CI CL CM CN CO CR CU CY CZ DE DK DO
+DZ EC EE EG ES ET FI FJ FO FR GA GB GE GH GI GL GR GT GY HK HN HR HT HU ID IE IL IN IQ IR IS IT JM JO JP KE KG
+KH KR KW KY KZ LA LB LI LK LT LU LV LY MA MC MD ME MG MK ML MM MN MO MT MU MV MW MX MY MZ NA NE NG NI NL NO NP
+NZ OM PA PE PF PG PH PK PL PR PS PT PY QA RO RS RU RW SA SC SD SE SG SI SK SM SN SV SY TG TH TJ TM TN TR TT TW
+TZ UA UG US UY UZ VA VE VG VN XK YE ZA ZM ZW
+"""
+COUNTRIES = frozenset(_COUNTRIES.split())
+
+_NO_PERSON = """
+root admin administrator ubuntu debian centos fedora user users username name login guest test tester testuser
+demo default public shared system service daemon nobody www-data www nginx apache mysql postgres postgresql
+redis mongodb oracle git github gitlab runner jenkins ci build builder deploy deployer vagrant docker node app
+apps application ec2-user azureuser opc core pi kali me self this that null none true false undefined string
+str int id ids data input output info page agent group groups role roles list table form field email password
+passwd token account accounts profile session local server client host anonymous unknown example foo bar baz
+someone somebody all any and or is was has not the for with from who what when where can may must should will
+would you your our their his her its one new old same other each every experience interface story stories
+research id_rsa linuxbrew admin1 sudo operator support sales staff member members owner author editor viewer
+manager superuser sa dbuser dbadmin hello hi hey please thanks ok okay yes no how why there error failed
+success logged enter could cannot does did
+"""
+NO_PERSON = frozenset(_NO_PERSON.split())
+"""Names of accounts that belong to no person, and words that follow "user" in sentences and programs."""
+
+_SENTENCE_WORDS = """
+look looking stay stayed met meet meeting arrive arrived work works working is was be are at home here there
+once all least last first best sign signed and or of the a an not but it he she we you they i run running
+starts
+"""
+SENTENCE_WORDS = frozenset(_SENTENCE_WORDS.split())
+
+_COMMON_TLDS = """
+com org net io dev edu gov de uk fr es it nl pl pt br ru ua cn jp eu app ai co us ch at be
+"""
+COMMON_TLDS = frozenset(_COMMON_TLDS.split())
+
+_NO_STREET = """
+Monday Tuesday Wednesday Thursday Friday Saturday Sunday AM PM The This That These When
+"""
+NO_STREET = frozenset(_NO_STREET.split())
+
+_SPOKEN_DOTS = """
+dot punkt punto point ponto kropka
+"""
+SPOKEN_DOTS = frozenset(_SPOKEN_DOTS.split())
+
+_FILES = """
+png jpg jpeg gif svg webp js ts css py json md txt html pdf zip exe dll so map
+"""
+FILES = frozenset(_FILES.split())
+
+_EXAMPLE_DOMAINS = """
+example internal invalid local localhost test
+"""
+EXAMPLE_DOMAINS = frozenset(_EXAMPLE_DOMAINS.split())
+
+_STDNUM = """
+al.nipt ar.cuit ar.dni at.vnr at.uid au.tfn au.abn az.voen be.nn be.bis be.vat bg.egn bg.pnf bg.vat br.cnpj
+br.cpf by.unp ca.bn ca.sin ch.ssn ch.uid ch.vat cl.rut cn.ric co.nit cr.cpf cu.ni cy.vat cz.dic cz.rc
+cz.bankaccount de.idnr de.vat de.stnr dk.cpr dk.cvr do.cedula ec.ci ee.ik ee.kmkr eg.tn es.cif es.dni es.nie
+es.nif es.cups fi.hetu fi.alv fi.veronumero fr.nif fr.nir fr.siren fr.siret fr.tva gb.nhs gb.utr gb.vat
+gr.amka gr.vat gt.nit hr.oib hu.anum id.npwp ie.pps ie.vat il.idnr imei in_.aadhaar in_.epic in_.gstin in_.pan
+is_.kennitala isin it.codicefiscale it.iva jp.cn jp.in_ kr.brn kr.rrn lei lt.asmens lt.pvm lu.tva lv.pk lv.pvn
+ma.ice mc.tva md.idno me.iban mk.edb mt.vat mu.nid mx.curp mx.rfc my.nric nl.bsn nl.btw no.fodselsnummer
+no.mva nz.ird pe.cui pe.ruc pl.nip pl.pesel pl.regon pt.cc pt.nif py.ruc ro.cnp ro.cf rs.pib ru.inn
+se.personnummer se.orgnr se.vat sg.uen si.ddv si.emso si.maticna sk.rc sk.dph th.pin tr.tckimlik tr.vkn tw.ubn
+ua.rntrc ua.edrpou us.ein us.itin us.ssn uy.rut ve.rif vn.mst za.idnr za.tin
+"""
+STDNUM = frozenset(_STDNUM.split())
+"""Formats of python-stdnum that rules may use as ``stdnum.<name>``.
+
+Source: https://arthurdejong.org/python-stdnum/formats
+"""
