@@ -102,8 +102,18 @@ def make_given(language: str) -> str:
     return name
 
 
+WORD_NAMES = """Good Day Seven Best Long Short Young Little Strong Swift Sharp Wise Bright Noble Gentry Savage Pray Moody Love Joy Bliss
+Hope Winter Summers Spring Frost Snow Rain Storm Field Woods Rivers Lake Banks Bridges Church Temple Castle House Hall Kitchen Cook Baker
+Butler Carter Farmer Fisher Hunter Mason Potter Taylor Weaver King Queen Knight Bishop Pope Abbot Major Sergeant Judge Law Price Rich
+Cash Money Gold Silver Diamond Stone Steel Wood Rose Flower Berry Apple Rice Bean Bacon Lamb Wolf Fox Bird Swan Finch Crane Drake Fish
+May March June Monday Friday Grant Mark Will Bill Chance Case Page Booker English French German Holland London Paris York Lincoln""".split()
+"""Words that are family names too."""
+
+
 def make_family(language: str) -> str:
-    """Return a family name; some stand in no list."""
+    """Return a family name; some stand in no list, some are words."""
+    if language == "en" and random.random() < 0.06:
+        return random.choice(WORD_NAMES)
     if language not in {"zh", "ja", "ru", "uk"} and random.random() < 0.12:
         body = "".join(random.sample(SYLLABLES, random.randint(1, 3)))
         return (body + random.choice(FAMILY_ENDINGS)).title()

@@ -269,6 +269,14 @@ def save(params: Params, lexicon: Any, out: Path) -> None:
     np.savez_compressed(out, allow_pickle=False, **arrays)
 
 
+def stored_params(file: Path) -> Params:
+    """Return the weights in a model file, to go on from."""
+    stored = dict(np.load(file))
+    params = {name: stored[name].astype(np.float32) for name in new_params(np.random.default_rng(0), stored["vectors"])}
+    params["pieces"] *= stored["pieces_scale"].astype(np.float32)
+    return params
+
+
 def main() -> None:
     """Train and write the model."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -276,7 +284,8 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     for name in ("generated", "cast", "annotated", "plain"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=1600)
+    parser.add_argument("--start", type=Path, help="weights to go on from, at half the rate")
     args = parser.parse_args()
     random.seed(5)
     rng = np.random.default_rng(5)
@@ -300,12 +309,14 @@ def main() -> None:
     table = features_of(list(vocabulary.numbers), known)
     assert table.pieces.shape[1] == PIECES
     print(f"{len(vocabulary.numbers)} words")
-    params = jax.tree.map(jnp.asarray, new_params(rng, lexicon["vectors"]))
+    first = stored_params(args.start) if args.start else new_params(rng, lexicon["vectors"])
+    peak = PEAK_RATE / 2 if args.start else PEAK_RATE
+    params = jax.tree.map(jnp.asarray, first)
     m, v = (jax.tree.map(jnp.zeros_like, params) for _ in range(2))
     began, total = time.process_time(), 0.0
     for number, rows in enumerate(batches(sources), 1):
         warm = min(number / 100, 1.0)
-        rate = PEAK_RATE * warm * (0.5 + 0.5 * np.cos(np.pi * number / args.steps)) + 1e-6
+        rate = peak * warm * (0.5 + 0.5 * np.cos(np.pi * number / args.steps)) + 1e-6
         features, batch = pack_batch(rows, table, lexicon["vectors"])
         data = (features, batch, jax.random.key(number), np.float32(rate), np.float32(number))
         params, m, v, loss = step(params, m, v, data)
