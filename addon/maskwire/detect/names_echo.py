@@ -24,6 +24,9 @@ RULE = "names.echo"
 MAX_NAMES = 300
 """Full names looked for in one request; in longer lists each stands by itself anyway."""
 
+MAX_ACRONYM = 4
+"""Letters of a part in capitals that may be an abbreviation."""
+
 MIN_WORD = 3
 """Letters of a part that is looked for by itself."""
 
@@ -71,7 +74,17 @@ def _full_names(fragments: Sequence[Fragment], found: Sequence[Sequence[Span]]) 
         for span in spans
         if span.entity == "PERSON" and span.score >= SURE
     }
-    return [name for name in names if len(_words(name)) > 1 or _unspaced(name)][:MAX_NAMES]
+    people = [
+        n for n in names if _unspaced(n) or (len(words := _words(n)) > 1 and not WORDS & {*map(str.lower, words)})
+    ]
+    return people[:MAX_NAMES]
+
+
+def _means_a_person(word: str) -> bool:
+    """Tell whether a part of a name is looked for by itself."""
+    if len(word) < MIN_WORD or word.lower() in AMBIGUOUS:
+        return False
+    return not (word.isupper() and len(word) <= MAX_ACRONYM)
 
 
 def _unspaced(name: str) -> bool:
@@ -96,7 +109,7 @@ def _pattern(names: Iterable[str]) -> Pattern | None:
         words = _words(name)
         whole.add(r"[ \t]+".join(map(_escaped, words)) if "," not in name else _escaped(name))
         for word in words:
-            if len(word) >= MIN_WORD and word.lower() not in AMBIGUOUS:
+            if _means_a_person(word):
                 parts |= {form for form in (word.capitalize(), word.upper(), word) if not form.islower()}
     if not whole:
         return None

@@ -34,10 +34,29 @@ nir siren siret tva vat gst pan aadhaar steuer inn snils uuid guid sha aes jwt o
 ftp aws gcp utc gmt pst est eur usd gbp jpy chf pln
 """
 
-WORDS = frozenset(f"{_MONTHS_AND_DAYS} {_ROLES} {_ACRONYMS}".split())
-"""Single words that are no person, whatever the model says. May and June stay months: alone they are rarely people."""
+_PRODUCTS = """
+anthropic openai presidio ollama cohere groq bedrock azure mistral gemini llama copilot chatgpt gpt qwen
+deepseek perplexity huggingface langchain llamaindex codex grok midjourney vertex databricks snowflake redshift
+bigquery javascript typescript kotlin golang haskell erlang elixir clojure django fastapi rails laravel symfony
+hibernate react angular vue svelte nextjs nuxt jquery bootstrap tailwind webpack vite rollup eslint prettier
+circleci ansible terraform pulumi vagrant docker podman kubernetes istio kafka rabbitmq redis memcached postgres
+postgresql mysql mariadb sqlite mongodb couchbase neo4j elasticsearch opensearch kibana logstash grafana
+prometheus datadog sentry splunk nagios zabbix github gitlab bitbucket jira confluence outlook powerpoint
+onedrive sharepoint asana trello airtable figma photoshop illustrator blender windows linux ubuntu debian fedora
+centos macos ios android safari firefox chrome chromium opera nginx apache tomcat jetty caddy traefik haproxy
+gunicorn uvicorn airflow hadoop trino dbt tableau selenium cypress playwright puppeteer jest mocha pytest junit
+testng mockito postman swagger insomnia google microsoft amazon apple facebook netflix twitter linkedin
+instagram whatsapp telegram youtube tiktok reddit stripe paypal twilio sendgrid mailchimp salesforce hubspot
+zendesk shopify magento wordpress drupal joomla oracle sap ibm intel nvidia amd echarts plotly matplotlib numpy
+pandas scipy pytorch tensorflow keras spacy nltk jupyter anaconda conda pip npm yarn pnpm maven gradle bazel
+cmake homebrew chocolatey
+"""
 
-_CODE = re.compile(r"[_/\\=<>{}\[\]|@#$%^*+~]|::|\w\(|[a-z]\d|\d[A-Za-z]|[a-z]{2}[A-Z][a-z]+[A-Z]|\.\w+\.")
+WORDS = frozenset(f"{_MONTHS_AND_DAYS} {_ROLES} {_ACRONYMS} {_PRODUCTS}".split())
+"""Words that are no person by themselves, whatever the model says. Products that are names too (Jenkins, Cassandra) are
+left to the model."""
+
+_CODE = re.compile(r"[_/\\=<>{}\[\]|@#$%^*+~]|::|\w\(|[a-z]\d|\d[A-Za-z]|(?<=[a-z]{3})(?<!Fitz)[A-Z]|\.\w+\.")
 """What stands in identifiers, paths and addresses and in no name."""
 
 _JOINED_BEFORE = re.compile(r"[_@/\\$#&=\d]$|\w[.-]$")

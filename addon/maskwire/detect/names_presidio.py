@@ -103,8 +103,13 @@ class _NamesEngine(SpacyNlpEngine):
         self.pipeline = nlp
 
     def artifacts(self, doc: Any) -> NlpArtifacts:
-        """Return what Presidio wants to know of a text that went through the model."""
+        """Return all that Presidio wants to know of a text that went through the model."""
         return self._doc_to_nlp_artifact(doc, LANGUAGE)
+
+    def names_alone(self, doc: Any) -> NlpArtifacts:
+        """Return the entities of such a text, without the key words that other recognizers look at."""
+        entities, scores = self._get_updated_entities(self._get_entities(doc), self._get_scores_for_entities(doc))
+        return NlpArtifacts(entities, doc, [], [], self, LANGUAGE, scores)
 
     def _get_scores_for_entities(self, doc: Any) -> list[float]:
         """Return the scores that our model gives its entities, or Presidio's score for those of stock models.
@@ -146,11 +151,11 @@ class PresidioNames:
         return [with_echoes([f], [spans])[0] for f, spans in zip(fragments, found, strict=True)]
 
     def _spans(self, doc: Any) -> list[Span]:
-        artifacts = self._engine.artifacts(doc)
         if self._analyzer is None:
+            artifacts = self._engine.names_alone(doc)
             results = self._recognizer.analyze(doc.text, self._recognizer.supported_entities, artifacts)
         else:
-            results = self._analyzer.analyze(doc.text, LANGUAGE, nlp_artifacts=artifacts)
+            results = self._analyzer.analyze(doc.text, LANGUAGE, nlp_artifacts=self._engine.artifacts(doc))
         return resolve(kept(doc.text, [self._span(result) for result in results]))
 
     def _span(self, result: RecognizerResult) -> Span:

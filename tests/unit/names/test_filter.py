@@ -25,6 +25,7 @@ def people_in(text: str, value: str) -> list[str]:
         ("id anna_kowalska", "kowalska"),
         ("user anna.kowalska.3", "anna"),
         ("use getUserName now", "getUserName"),
+        ("use PasteBoard now", "PasteBoard"),
         ("nothing 12 34", "12 34"),
         ("Hello", "Hello"),
     ],
@@ -44,6 +45,7 @@ def test_words_codes_and_parts_of_identifiers_are_dropped(text: str, value: str)
         ("Kowalska, Anna", "Kowalska, Anna"),
         ("@Anna look", "Anna"),
         ("Ronald McDonald", "Ronald McDonald"),
+        ("Ella FitzGerald", "Ella FitzGerald"),
         ("王建平先生", "王建平"),
     ],
 )

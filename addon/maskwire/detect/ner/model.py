@@ -92,10 +92,12 @@ def _could_be_names(words: Words) -> NDArray[np.bool_]:
 
 
 def _are_words(words: Words) -> NDArray[np.bool_]:
-    """Tell which are words of a dictionary and in no list of names: alone they are nobody."""
+    """Tell which are words of a dictionary and in no list of names, or short and in capitals: alone they are nobody."""
     facts = words.facts
     unnamed = (facts[:, GIVEN] == 0) & (facts[:, FAMILY] == 0)
-    result: NDArray[np.bool_] = unnamed & ((facts[:, PLAIN] == 3) | (facts[:, FREQUENCY] >= 6)) & (words.shapes < 40)
+    common = (facts[:, PLAIN] == 3) | (facts[:, FREQUENCY] >= 6)
+    acronym = (words.shapes == shape_of("ANN")) & (facts[:, GIVEN] < 2) & (facts[:, FAMILY] < 2)
+    result: NDArray[np.bool_] = ((unnamed & common) | acronym) & (words.shapes < shape_of("の"))
     return result
 
 
