@@ -8,6 +8,9 @@ from maskwire.tokens.linear import Linear
 PATTERN_CHARACTERS = 50_000
 """Characters of values in one pattern: RE2 keeps its automaton of so many in a few megabytes."""
 
+FEW = 8
+"""Values that are searched for one by one: a pattern for them costs more than it saves."""
+
 _UNSPACED = (
     (0x0E00, 0x0EFF),
     (0x1000, 0x109F),
@@ -27,16 +30,27 @@ class Occurrences:
 
     def __init__(self, values: Sequence[str]) -> None:
         self._values = sorted(values, key=lambda value: (-len(value), value))
-        self._patterns = [Linear("|".join(map(re.escape, group))) for group in _groups(self._values)]
+        few = len(values) <= FEW
+        self._patterns = [] if few else [Linear("|".join(map(re.escape, group))) for group in _groups(self._values)]
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of every occurrence in ``text``; they may overlap."""
+        if not self._patterns:
+            yield from self._each(text)
         for pattern in self._patterns:
             for start, end in pattern.matches(text):
                 if _stands_alone(text, start, end):
                     yield start, end
                 else:
                     yield from self._shorter(text, start, end)
+
+    def _each(self, text: str) -> Iterator[tuple[int, int]]:
+        for value in self._values:
+            start = text.find(value)
+            while start >= 0:
+                if _stands_alone(text, start, start + len(value)):
+                    yield start, start + len(value)
+                start = text.find(value, start + 1)
 
     def _shorter(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         for value in self._values:
