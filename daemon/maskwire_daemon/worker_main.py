@@ -41,6 +41,8 @@ def main() -> int:
     try:
         settings = _settings(frames.decode_settings(_read(questions) or b""))
         began = time.perf_counter()
+        if settings is None or settings.engine != Engine.REMOTE:
+            sys.addaudithook(_forbid_network)
         pipeline = build(settings)
     except NamesUnavailable as e:
         _write(answers, frames.encode_hello(Hello(problem=str(e))))
@@ -49,8 +51,6 @@ def main() -> int:
         problem = f"the detector cannot be loaded ({type(e).__name__})"
         _write(answers, frames.encode_hello(Hello(problem=problem)))
         return 1
-    if settings is not None and settings.engine != Engine.REMOTE:
-        sys.addaudithook(_forbid_network)
     _write(answers, frames.encode_hello(Hello(time.perf_counter() - began)))
     return _serve(pipeline, questions, answers)
 

@@ -1,0 +1,60 @@
+"""The worker's own process: what it forbids itself, and how it starts and ends."""
+
+import subprocess
+import sys
+
+import pytest
+
+from maskwire_daemon import frames
+from maskwire_daemon.frames import LENGTH
+from maskwire_daemon.workers import default_command
+
+CALLS = [
+    "socket.create_connection(('127.0.0.1', 9), 1)",
+    "socket.getaddrinfo('example.com', 80)",
+    "socket.gethostbyname('example.com')",
+    "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))",
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_the_network_is_forbidden(call: str) -> None:
+    script = (
+        f"import socket, sys\nfrom maskwire_daemon import worker_main as w\nsys.addaudithook(w._forbid_network)\n{call}"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+
+    assert "PermissionError: the detector may not use the network" in ran.stderr
+
+
+def run(data: bytes) -> tuple[int, bytes]:
+    """Return the exit status and the output of a worker that reads ``data``."""
+    ran = subprocess.run(default_command(), input=data, capture_output=True, check=False, timeout=60)
+    return ran.returncode, ran.stdout
+
+
+def test_a_worker_without_names_is_ready_and_ends_with_its_input() -> None:
+    status, output = run(frames.encode_settings(None))
+
+    assert status == 0
+    assert frames.decode_hello(output[LENGTH.size :]).problem == ""
+
+
+def test_settings_that_are_none_are_a_problem_said_in_a_frame() -> None:
+    status, output = run(frames.encode_settings(7))
+
+    assert status == 1
+    assert "BrokenFrame" in frames.decode_hello(output[LENGTH.size :]).problem
+
+
+def test_an_unknown_engine_is_named() -> None:
+    _, output = run(frames.encode_settings({"engine": "magic"}))
+
+    assert "magic" in frames.decode_hello(output[LENGTH.size :]).problem
+
+
+def test_garbage_ends_it_without_a_word_of_it() -> None:
+    status, output = run(frames.encode_settings(None) + LENGTH.pack(9) + b"Kowalska!")
+
+    assert status != 0
+    assert b"Kowalska" not in output
