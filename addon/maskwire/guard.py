@@ -11,10 +11,9 @@ is so short that random bytes hold it.
 import base64
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import batched
 from urllib.parse import quote, quote_plus
 
 from maskwire.detect.patterns import PatternSet, decoded_length, encode
@@ -30,11 +29,17 @@ SHORTEST = 6
 LONGEST_RUN = 8192
 """Characters of an encoded run that may become one token; a longer one is a file, not text."""
 
+_WINDOW = 256 * 1024
+"""Bytes searched at a time: a third of a millisecond."""
+
 _BESIDE = 64
 """Characters on each side that decide whether a token is read back there."""
 
-_GROUP = 4096
-"""Needles per automaton, so that none outgrows its memory."""
+_HEAD = 128
+"""Bytes of a needle that the automaton looks for; the rest of a long one, such as a private key, is compared then."""
+
+_GROUP = 8 * 1024
+"""Bytes of heads in one automaton: its memory is bounded, and 30 KB did not fit any more."""
 
 
 class Coding(StrEnum):
@@ -68,27 +73,33 @@ class Cut:
     finding: Finding
 
 
+@dataclass(frozen=True, slots=True)
+class _Needle:
+    """A way of writing the value of finding number ``index``."""
+
+    form: bytes = field(repr=False)
+    index: int
+    coding: Coding
+
+
 class Guard:
     """Looks for the values of one request. Holds them, so it lives no longer than the request."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self._findings = [f for f in findings if is_telling(f)]
-        needles: dict[bytes, tuple[int, Coding]] = {}
+        needles: dict[bytes, _Needle] = {}
         for i, finding in enumerate(self._findings):
             for coding, form in _forms(finding.value):
-                needles.setdefault(form, (i, coding))
-        self._needles = [(form, i, coding) for form, (i, coding) in needles.items()]
-        self._groups = [
-            (batch, PatternSet([_literal(form) for form, _, _ in batch])) for batch in batched(self._needles, _GROUP)
-        ]
+                needles.setdefault(form, _Needle(form, i, coding))
+        self._groups = [(group, PatternSet([_literal(n.form) for n in group])) for group in _grouped(needles.values())]
 
     def search(self, data: bytes) -> list[Hit]:
         """Return where any value occurs in ``data``, sorted by start; hits may overlap."""
         hits = [
-            Hit(start, start + len(form), i, coding)
-            for batch, automaton in self._groups
-            for form, i, coding in (batch[n] for n in automaton.hits(data))
-            for start in _occurrences(data, form)
+            Hit(start, start + len(needle.form), needle.index, needle.coding)
+            for group, automaton in self._groups
+            for needle in (group[n] for n in _present(automaton, data))
+            for start in _occurrences(data, needle.form)
         ]
         hits.sort(key=lambda h: (h.start, -h.end))
         return hits
@@ -146,8 +157,31 @@ def is_telling(finding: Finding) -> bool:
     return not (value.isalpha() and (value.islower() or value.isupper() or value.istitle()))
 
 
+def _grouped(needles: Iterable[_Needle]) -> list[list[_Needle]]:
+    """Return the needles in groups that an automaton has room for."""
+    groups: list[list[_Needle]] = []
+    room = 0
+    for needle in needles:
+        room -= min(len(needle.form), _HEAD)
+        if room < 0 or not groups:
+            groups.append([])
+            room = _GROUP - min(len(needle.form), _HEAD)
+        groups[-1].append(needle)
+    return groups
+
+
+def _present(automaton: PatternSet, data: bytes) -> set[int]:
+    """Return the needles whose heads occur, looking at one window after the other: RE2 lets no other thread run."""
+    found: set[int] = set()
+    for start in range(0, len(data), _WINDOW):
+        found.update(automaton.hits(data[start : start + _WINDOW + _HEAD]))
+    return found
+
+
 def _literal(form: bytes) -> str:
-    return re.escape(form.decode("utf-8", "surrogatepass")).replace("\0", r"\x00")
+    """Return the pattern of a needle's head; a whole character more or less does not matter."""
+    head = form if len(form) <= _HEAD else form[:_HEAD].decode("utf-8", "ignore").encode()
+    return re.escape(head.decode("utf-8", "surrogatepass")).replace("\0", r"\x00")
 
 
 def _occurrences(data: bytes, form: bytes) -> Iterator[int]:

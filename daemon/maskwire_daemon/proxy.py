@@ -33,6 +33,7 @@ from maskwire.mitm.engine import (
     ProxyConnectionHandler,
     Proxyserver,
     UpstreamAuth,
+    net_tls,
 )
 from maskwire.mitm.quiet import quiet
 from maskwire.mitm.route import Route, parse_connect_to
@@ -47,7 +48,7 @@ log = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 
-SWITCH_INTERVAL_S = 0.001
+SWITCH_INTERVAL_S = 0.0005
 """Seconds a thread may keep the interpreter: with the default of 5 ms, events wait that long behind a large body."""
 
 _POLL_S = 0.01
@@ -159,7 +160,9 @@ class Proxy:
             await self._move(settings.port)
         self._settings = settings
         self._adopt(settings)
-        self._update(ssl_verify_upstream_trusted_ca=str(roots))
+        if str(roots) != self._running().options.ssl_verify_upstream_trusted_ca:
+            self._update(ssl_verify_upstream_trusted_ca=str(roots))
+            net_tls.create_proxy_server_context.cache_clear()  # each of the old ones holds all roots: 1.2 MB
         self.refresh()
 
     def refresh(self) -> None:

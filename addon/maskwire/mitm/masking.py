@@ -166,21 +166,24 @@ def _rewrite(outgoing: Outgoing, found: Found, policy: Policy, services: Service
             )
         tokens = services.vault.tokenize(plan.findings)
         edits = masker.edits(plan, tokens)
-        left = clean(found.texts.splice(outgoing, edits), Guard(plan.findings), services)
+        left, known = clean(found.texts.splice(outgoing, edits), Guard(plan.findings), services)
     except VaultError as e:
         raise BlockedError(
             Reason.VAULT_UNAVAILABLE, "the vault cannot be used now, so nothing can be masked; run `maskwire doctor`"
         ) from e
-    return replace(masked, outgoing=left, known_urls=addresses(fields, edits))
+    return replace(masked, outgoing=left, known_urls=known | addresses(fields, edits))
 
 
-def clean(outgoing: Outgoing, guard: Guard, services: Services) -> Outgoing:
-    """Return the request without any value that ``guard`` knows; where it stands in text it is masked.
+def clean(outgoing: Outgoing, guard: Guard, services: Services) -> tuple[Outgoing, frozenset[str]]:
+    """Return the request without any value that ``guard`` knows, and the addresses in which one was masked.
+
+    Where a value stands in text, it becomes a token.
 
     Raises:
         BlockedError: a value stands where it cannot be masked.
         VaultError: a token cannot be kept.
     """
+    known: frozenset[str] = frozenset()
     if found := _leaks(outgoing, guard):
         texts = read(outgoing)
         cuts = {
@@ -192,9 +195,10 @@ def clean(outgoing: Outgoing, guard: Guard, services: Services) -> Outgoing:
         edits = {i: _edits(some, tokens) for i, some in cuts.items()}
         values = [_applied(v, _edits(some, tokens)) for v, some in zip(outgoing.headers, headers, strict=True)]
         outgoing = replace(texts.splice(outgoing, edits), headers=tuple(values))
+        known = addresses(texts.fields, edits)
         if _leaks(outgoing, guard):
             raise leak(found)
-    return outgoing
+    return outgoing, known
 
 
 def _edits(cuts: Sequence[Cut], tokens: Mapping[Finding, Token]) -> list[Edit]:

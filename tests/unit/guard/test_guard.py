@@ -35,7 +35,7 @@ WRITINGS: dict[str, Callable[[str], bytes]] = {
 
 @pytest.mark.parametrize("name", WRITINGS)
 @given(value=values, before=paddings, after=paddings)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_every_writing_is_found_at_every_offset(name: str, value: str, before: bytes, after: bytes) -> None:
     form = WRITINGS[name](value)
     before += b"|"
@@ -46,6 +46,7 @@ def test_every_writing_is_found_at_every_offset(name: str, value: str, before: b
 
 
 @given(value=values, before=paddings, after=paddings, wide=st.booleans(), urlsafe=st.booleans())
+@settings(deadline=None)
 def test_base64_is_found_whatever_stands_around_the_value(
     value: str, before: bytes, after: bytes, wide: bool, urlsafe: bool
 ) -> None:
@@ -58,7 +59,7 @@ def test_base64_is_found_whatever_stands_around_the_value(
 
 
 @given(st.lists(values, min_size=1, max_size=30, unique=True), st.data())
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_each_of_many_values_is_found(many: list[str], data: st.DataObject) -> None:
     planted = data.draw(st.sampled_from(many))
 
@@ -68,6 +69,7 @@ def test_each_of_many_values_is_found(many: list[str], data: st.DataObject) -> N
 
 
 @given(text=st.text(max_size=80), value=values)
+@settings(deadline=None)
 def test_after_cutting_nothing_is_found_any_more(text: str, value: str) -> None:
     guard = Guard([Finding("API_KEY", value)])
     text = f"{text}|{value}|{quote(value, safe='')}|{base64.b64encode(value.encode()).decode()}|{text}"
@@ -80,6 +82,7 @@ def test_after_cutting_nothing_is_found_any_more(text: str, value: str) -> None:
 
 
 @given(values)
+@settings(deadline=None)
 def test_a_cut_names_exactly_what_it_replaces(value: str) -> None:
     text = f"é😀 {value} {value.encode().hex()} ü"
 
@@ -163,6 +166,27 @@ def test_the_guard_shows_no_value() -> None:
     guard = Guard([KEY])
 
     assert SECRET not in repr(guard) + repr(guard.search(SECRET.encode())) + repr(guard.cuts(f"- {SECRET}"))
+
+
+@pytest.mark.parametrize("coding", [lambda v: v, lambda v: v.encode().hex(), lambda v: quote(v, safe="")])
+def test_a_value_as_long_as_a_key_file_is_found_as_a_whole(coding: Callable[[str], str]) -> None:
+    value = "-----BEGIN PRIVATE KEY-----\n" + "Qé9+/" * 9000 + "\n-----END PRIVATE KEY-----"
+    guard = Guard([Finding("PRIVATE_KEY", value)])
+    form = coding(value).encode()
+
+    (hit,) = guard.search(b"x" * 300_000 + form + b"y")
+
+    assert (hit.start, hit.end) == (300_000, 300_000 + len(form))
+    assert guard.search(form[:-1]) == []
+
+
+@pytest.mark.parametrize("before", [-3, 0, 3])
+def test_a_value_between_two_windows_is_found(before: int) -> None:
+    body = b" " * (256 * 1024 + before - 5) + SECRET.encode() + b" " * 300_000
+
+    (hit,) = Guard([KEY]).search(body)
+
+    assert body[hit.start : hit.end] == SECRET.encode()
 
 
 def test_thousands_of_values_and_megabytes_stay_quick() -> None:

@@ -2,7 +2,7 @@ import zlib
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.mitm.answer import Answer, stream_of
@@ -51,6 +51,7 @@ chunks = st.lists(st.binary(min_size=1, max_size=12), max_size=12)
 
 
 @given(chunks)
+@settings(deadline=None)
 def test_no_chunk_is_ever_empty_and_nothing_is_lost(pieces: list[bytes]) -> None:
     run = Run(Held())
     out = run.all(pieces)
@@ -61,6 +62,7 @@ def test_no_chunk_is_ever_empty_and_nothing_is_lost(pieces: list[bytes]) -> None
 
 
 @given(chunks, st.booleans())
+@settings(deadline=None)
 def test_encoded_pieces_come_out_decoded(pieces: list[bytes], each: bool) -> None:
     packed = zlib.compress(b"".join(pieces))
     parts = [packed[i : i + 1] for i in range(len(packed))] if each else [packed]
@@ -69,6 +71,7 @@ def test_encoded_pieces_come_out_decoded(pieces: list[bytes], each: bool) -> Non
 
 
 @given(chunks, chunks)
+@settings(deadline=None)
 def test_a_restorer_that_fails_loses_nothing_of_what_it_held(before: list[bytes], after: list[bytes]) -> None:
     run = Run(Held(fails_at=b"\x00BAD"))
     sent = [*before, b"\x00BAD", *after]

@@ -32,6 +32,7 @@ WRITERS: list[tuple[str, Callable[[bytes], bytes]]] = [
 
 
 @given(body=st.binary(max_size=300), writer=st.sampled_from(WRITERS), cuts=st.lists(st.integers(0, 400), max_size=6))
+@settings(deadline=None)
 def test_any_split_decodes_the_same(body: bytes, writer: tuple[str, Callable[[bytes], bytes]], cuts: list[int]) -> None:
     name, write = writer
     packed = write(body)
@@ -44,7 +45,7 @@ def test_any_split_decodes_the_same(body: bytes, writer: tuple[str, Callable[[by
 
 @pytest.mark.parametrize("name", ["", *NAMES])
 @given(body=st.binary(max_size=5000))
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 def test_what_is_encoded_decodes_to_itself(name: str, body: bytes) -> None:
     assert body == decode(encode(body, name), name, LIMIT)
 

@@ -1,7 +1,7 @@
 import gzip
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mitmproxy.test import tflow, tutils
 
@@ -52,6 +52,7 @@ def test_any_upgrade_but_h2c_leaves_http(value: str, wanted: bool) -> None:
 
 
 @given(body=st.binary(max_size=200), coding=st.sampled_from(["", "gzip", "deflate", "br", "zstd", "identity"]))
+@settings(deadline=None)
 def test_a_body_that_is_put_back_is_read_again(body: bytes, coding: str) -> None:
     flow = request(content_encoding=coding, digest="x", content_md5="y")
     flows.set_body(flow, body)
@@ -88,6 +89,7 @@ def test_a_body_is_measured_after_its_encoding_is_undone() -> None:
 
 
 @given(st.lists(st.sampled_from(["authorization", "Cookie", "x-a", "X-B", "x-api-key"]), max_size=6))
+@settings(deadline=None)
 def test_credentials_are_never_touchable_and_numbers_name_the_right_header(names: list[str]) -> None:
     flow = request()
     flow.request.headers = http.Headers([(n.encode(), str(i).encode()) for i, n in enumerate(names)])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.errors import BlockedError, Reason
@@ -70,6 +70,7 @@ WRITINGS: list[Callable[[str], str]] = [
     written=st.lists(st.sampled_from(WRITINGS), min_size=1, max_size=4),
     ascii_only=st.booleans(),
 )
+@settings(deadline=None)
 async def test_a_value_found_once_leaves_in_no_place_and_no_encoding(
     before: str, written: list[Callable[[str], str]], ascii_only: bool
 ) -> None:
@@ -114,7 +115,7 @@ async def test_what_the_guard_finds_in_text_becomes_a_token_that_restores_it(
     again = write(value)
     before = outgoing(f"see {again} there")
 
-    after = clean(before, guard, services)
+    after, _ = clean(before, guard, services)
 
     if again == value.upper():
         assert after == before
@@ -124,11 +125,19 @@ async def test_what_the_guard_finds_in_text_becomes_a_token_that_restores_it(
     assert services.vault.resolve(token) == again  # type: ignore[arg-type]
 
 
+async def test_an_address_in_which_only_the_guard_found_a_value_is_known(services: Services) -> None:
+    masked = await mask(outgoing(f"{KEY} and https://x.test/?k={KEY.encode().hex()} there"), Policy(), services)
+    (known,) = masked.known_urls
+
+    assert known in said(masked.outgoing)
+    assert known.startswith("https://x.test/?k=CUSTOM_")
+
+
 def test_what_the_guard_finds_in_a_header_becomes_a_token(services: Services) -> None:
     guard = Guard([Finding("API_KEY", KEY)])
     before = replace(outgoing("hello"), headers=("x", f"about {KEY}"))
 
-    after = clean(before, guard, services)
+    after, _ = clean(before, guard, services)
 
     assert after.headers[0] == "x"
     assert KEY not in after.headers[1]

@@ -1,6 +1,6 @@
 from h11 import Data, EndOfMessage
 from h11._receivebuffer import ReceiveBuffer
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.mitm.engine import http1_layer, http_layer
@@ -27,6 +27,7 @@ def read(parts: list[bytes]) -> tuple[bytes, list[EndOfMessage]]:
     trailers=st.lists(st.sampled_from([b"x-checksum: 1", b"grpc-status: 0"]), max_size=2),
     size=st.integers(1, 40),
 )
+@settings(deadline=None)
 def test_a_body_ends_without_its_trailers_however_it_is_cut(
     chunks: list[bytes], trailers: list[bytes], size: int
 ) -> None:
