@@ -25,6 +25,10 @@ class Join:
             return None
         return Span(self.start + span.start, self.start + span.end + 1, span.entity, span.score, span.rule)
 
+    def head(self, span: Span) -> int:
+        """Return how many characters of ``span`` stand before the break."""
+        return self.at - span.start
+
     def tail(self, span: Span) -> str:
         """Return the part of ``span`` that stands behind the break."""
         return self.text[self.at : span.end]
@@ -46,8 +50,15 @@ def joins(text: str) -> Iterator[Join]:
 
 def _value_like(token: str) -> bool:
     return (
-        any("0" <= c <= "9" for c in token) or "@" in token or (len(token) >= 10 and token.isascii() and _mixed(token))
+        any("0" <= c <= "9" for c in token)
+        or "@" in token
+        or (len(token) >= 8 and token.isascii() and (token.isupper() or _mixed(token)))
     )
+
+
+def continues(tail: str) -> bool:
+    """Tell whether ``tail``, behind a break, goes on with a key and does not begin a sentence."""
+    return any("0" <= c <= "9" for c in tail) or (len(tail) >= 8 and _mixed(tail[1:]))
 
 
 def _mixed(token: str) -> bool:

@@ -178,7 +178,7 @@ def imei(value: str) -> bool:
 
 def card_grouping(value: str) -> bool:
     """Tell whether a card number is written as people do: no separators, or at most five groups of at least two."""
-    groups = value.replace("-", " ").split()
+    groups = value.replace("-", " ").replace("+", " ").split()
     return len(groups) == 1 or (len(groups) <= 5 and min(len(group) for group in groups) >= 2)
 
 

@@ -50,7 +50,7 @@ def mail(data: bytes, start: int, end: int) -> bool:
         return False
     head = data[max(0, start - 200) : start]
     scheme = head.rfind(b"://")
-    return scheme < 0 or any(c in b" \t,;<>\"'()?&=" for c in head[scheme:])
+    return scheme < 0 or any(c in b" \t/?#\"'<>()," for c in head[scheme + 3 :])
 
 
 def word(data: bytes, start: int, end: int) -> bool:

@@ -67,7 +67,12 @@ def phone_us(value: str) -> bool:
 def phone_said(value: str) -> bool:
     """Tell whether what a sentence calls a number has the length of one, and is no date."""
     digits = digits_of(value.lower().split("x")[0].split("ext")[0])
-    if not 7 <= len(digits) <= 13 or _DATE.found(encode(value)) or _SSN.fits(encode(value)):
+    if (
+        not 7 <= len(digits) <= 13
+        or _DATE.found(encode(value))
+        or _SSN.fits(encode(value))
+        or _QUAD.fits(encode(value))
+    ):
         return False
     return len(set(digits)) > 2 and not_fiction(digits)
 
@@ -81,3 +86,9 @@ def phone_trunk(value: str) -> bool:
     if not 9 <= len(digits) <= 12 or _DATE.found(encode(value)):
         return False
     return len(set(digits)) > 3 and value.count(".") in (0, 4)
+
+
+def _dotted_quad(value: str) -> bool:
+    """Tell whether ``value`` is four bytes with dots: the address of a machine, in use or not."""
+    parts = value.split(".")
+    return len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from maskwire.detect import spelling
-from maskwire.detect.breaks import joins
+from maskwire.detect.breaks import continues, joins
 from maskwire.detect.compiled import Compiled, Piece
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.normalise import view
@@ -36,6 +36,9 @@ SPELLED = 5
 
 SURE = 0.93
 """Score of a rule from which a value cut by a line break needs no word beside it."""
+
+HEAD = 5
+"""Characters of a value that must stand before a line break for the rest to be looked for behind it."""
 
 REACH = 100
 """Characters before a piece whose words still count in it: the longest distance of a rule, and a word."""
@@ -129,10 +132,10 @@ class RuleSet:
                     continue
                 secret = kind_of(rule.entity) is Kind.SECRET
                 if secret or join.start + join.at in ends:
-                    sure = secret and any("0" <= c <= "9" for c in join.tail(span))
+                    sure = secret and continues(join.tail(span))
                 else:
                     known = rule.requires_context or span.score > rule.score or rule.score >= SURE
-                    sure = known and join.text[span.start - 1 : span.start] != ","
+                    sure = known and join.head(span) >= HEAD and join.text[span.start - 1 : span.start] != ","
                 if sure:
                     yield Span(whole.start, whole.end, whole.entity, min(0.99, whole.score + 0.02), whole.rule)
 

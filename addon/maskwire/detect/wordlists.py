@@ -58,16 +58,16 @@ example internal invalid local localhost test
 EXAMPLE_DOMAINS = frozenset(_EXAMPLE_DOMAINS.split())
 
 _STDNUM = """
-al.nipt ar.cuit ar.dni at.vnr at.uid au.tfn au.abn az.voen be.nn be.bis be.vat bg.egn bg.pnf bg.vat br.cnpj
-br.cpf by.unp ca.bn ca.sin ch.ssn ch.uid ch.vat cl.rut cn.ric co.nit cr.cpf cu.ni cy.vat cz.dic cz.rc
-cz.bankaccount de.idnr de.vat de.stnr dk.cpr dk.cvr do.cedula ec.ci ee.ik ee.kmkr eg.tn es.cif es.dni es.nie
-es.nif es.cups fi.hetu fi.alv fi.veronumero fr.nif fr.nir fr.siren fr.siret fr.tva gb.nhs gb.utr gb.vat
-gr.amka gr.vat gt.nit hr.oib hu.anum id.npwp ie.pps ie.vat il.idnr imei in_.aadhaar in_.epic in_.gstin in_.pan
-is_.kennitala isin it.codicefiscale it.iva jp.cn jp.in_ kr.brn kr.rrn lei lt.asmens lt.pvm lu.tva lv.pk lv.pvn
-ma.ice mc.tva md.idno me.iban mk.edb mt.vat mu.nid mx.curp mx.rfc my.nric nl.bsn nl.btw no.fodselsnummer
-no.mva nz.ird pe.cui pe.ruc pl.nip pl.pesel pl.regon pt.cc pt.nif py.ruc ro.cnp ro.cf rs.pib ru.inn
-se.personnummer se.orgnr se.vat sg.uen si.ddv si.emso si.maticna sk.rc sk.dph th.pin tr.tckimlik tr.vkn tw.ubn
-ua.rntrc ua.edrpou us.ein us.itin us.ssn uy.rut ve.rif vn.mst za.idnr za.tin
+al.nipt ar.cuit ar.dni at.uid at.vnr au.abn au.tfn az.voen be.bis be.nn be.vat bg.egn bg.pnf bg.vat br.cnpj
+br.cpf by.unp ca.bn ca.sin ch.ssn ch.uid ch.vat cl.rut cn.ric co.nit cr.cpf cu.ni cy.vat cz.bankaccount cz.dic
+cz.rc de.idnr de.stnr de.vat dk.cpr dk.cvr do.cedula ec.ci ee.ik ee.kmkr eg.tn es.cif es.cups es.dni es.nie
+es.nif fi.alv fi.hetu fi.veronumero fr.nif fr.nir fr.siren fr.siret fr.tva gb.nhs gb.utr gb.vat gr.amka gr.vat
+gt.nit hr.oib hu.anum id.npwp ie.pps ie.vat il.idnr imei in_.aadhaar in_.epic in_.gstin in_.pan is_.kennitala
+isin it.codicefiscale it.iva jp.cn jp.in_ kr.brn kr.rrn lei lt.asmens lt.pvm lu.tva lv.pvn ma.ice mc.tva
+md.idno me.iban mk.edb mt.vat mu.nid mx.curp mx.rfc my.nric nl.bsn nl.btw no.fodselsnummer no.mva nz.ird
+pe.cui pe.ruc pl.nip pl.pesel pl.regon pt.cc pt.nif py.ruc ro.cf ro.cnp rs.pib ru.inn se.orgnr se.personnummer
+se.vat sg.uen si.ddv si.emso si.maticna sk.dph sk.rc th.pin tr.tckimlik tr.vkn tw.ubn ua.edrpou ua.rntrc
+us.ein us.itin us.ssn uy.rut ve.rif vn.mst za.idnr za.tin
 """
 STDNUM = frozenset(_STDNUM.split())
 """Formats of python-stdnum that rules may use as ``stdnum.<name>``.
