@@ -34,10 +34,14 @@ def _request(at: str = "") -> Rules:
     words = " ".join(at + word for word in _WORDS)
     return rules(
         keep=f"""
-            {at}messages[]<role=assistant>.content[]<thinking|redacted_thinking|compaction>
+            {at}messages[]<role=assistant>.content[]<thinking>.thinking
+            {at}messages[]<role=assistant>.content[]<compaction>.content|tool_changes
             {at}mcp_servers[].authorization_token {at}mcp_servers[].url
         """,
-        sealed="**.signature **.encrypted_content **.encrypted_index **.encrypted_stdout **.fallback_credit_token",
+        sealed=f"""
+            **.signature **.encrypted_content **.encrypted_index **.encrypted_stdout **.fallback_credit_token
+            {at}messages[]<role=assistant>.content[]<redacted_thinking>.data
+        """,
         id=f"""
             **.cache_control.* {words} requests[].custom_id **.type **.role **.id **.tool_use_id **.file_id
             **.media_type **.toolset_name **.error_code

@@ -17,8 +17,8 @@ from maskwire.wire.row import Row
 from maskwire.wire.rules import rules
 
 REQUEST = rules(
-    keep="messages[]<role=assistant>.content[].reasoningContent",
-    sealed="**.signature",
+    keep="messages[]<role=assistant>.content[].reasoningContent.reasoningText.text",
+    sealed="**.signature **.redactedContent",
     id="""
         **.cachePoint.* guardrailConfig.*
         **.role **.toolUseId **.status **.format **.toolUse.name **.toolSpec.name toolConfig.toolChoice.**

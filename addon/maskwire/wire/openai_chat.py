@@ -12,16 +12,18 @@ from maskwire.wire.rules import rules
 
 REQUEST = rules(
     keep="""
-        messages[]<role=assistant>.reasoning_details messages[]<role=assistant>.audio
+        messages[]<role=assistant>.reasoning_details[].text|summary
         data_sources[].parameters.authentication tools[].custom.format.grammar logit_bias
     """,
     sealed="""
         **.encrypted_content messages[].reasoning_opaque messages[].content[]<thinking>.signature
+        messages[].reasoning_details[].data|signature
     """,
     id="""
         **.cache_control.* **.copilot_cache_control.*
         model models[] user safety_identifier prompt_cache_key prompt_cache_retention service_tier
         reasoning_effort verbosity stop stop[] modalities[] tool_choice tool_choice.** function_call.name
+        messages[].reasoning_details[].id|type|format messages[].audio.id
         messages[].role messages[].tool_call_id messages[]<role=tool|function>.name
         messages[].tool_calls[].id messages[].tool_calls[].type messages[].tool_calls[].function.name
         messages[].tool_calls[].custom.name messages[].function_call.name

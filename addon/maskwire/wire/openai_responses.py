@@ -25,8 +25,7 @@ _ANSWERS = frozenset(
 
 REQUEST = rules(
     keep="""
-        input|items[]<program>.code input|items[]<compaction|compaction_summary>
-        **.tools[].format **.tools[].authorization **.tools[].headers
+        input|items[]<program>.code **.tools[].format.definition **.tools[].authorization **.tools[].headers
         **.tools[].server_url **.domain_secrets
     """,
     sealed="**.encrypted_content **.fingerprint input|items[]<image_generation_call>.result",
@@ -40,7 +39,7 @@ REQUEST = rules(
         **.execution **.memory_limit **.environment
         input|items[]<function_call|custom_tool_call|mcp_call|mcp_approval_request|function_call_output>.name
         input|items[]<function_call|custom_tool_call>.namespace
-        **.tools[].name **.allowed_tools[] **.tools[].syntax
+        **.tools[].name **.allowed_tools[] **.tools[].format.syntax
     """,
     image="""
         **<input_image>.image_url **<computer_screenshot>.image_url **<input_audio>.input_audio.data

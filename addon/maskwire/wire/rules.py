@@ -29,9 +29,9 @@ class Verdict(IntEnum):
     ID = 3
     """An id or a protocol word: never edited as long as it looks like one, text if it does not."""
     IMAGE = 4
-    """An image or sound that cannot be read; text if it is only an address."""
+    """An image or sound that cannot be read; text if it is an address or not encoded."""
     FILE = 5
-    """A document that cannot be read."""
+    """A document that cannot be read; text likewise."""
     TOKENS = 6
     """Text, unless it was sent as token numbers."""
     CALL = 7
@@ -50,7 +50,7 @@ class Verdict(IntEnum):
     """Anything inside a tool's arguments. Follows from CALL."""
 
 
-OPEN = frozenset({Verdict.TEXT, Verdict.TOKENS, Verdict.RESULT})
+OPEN = frozenset({Verdict.TEXT, Verdict.IMAGE, Verdict.FILE, Verdict.TOKENS, Verdict.RESULT})
 """Verdicts below which patterns go on matching."""
 
 

@@ -28,21 +28,25 @@ _WORDS = frozenset(
 )
 """Words of the protocols that no pattern names; any other key is journalled as ``*``."""
 
-_SCHEMA_KEEP = frozenset(
+_SCHEMA_KEEP = frozenset({"pattern", "$ref", "$id", "$schema", "$dynamicRef", "$vocabulary"})
+_SCHEMA_WORDS = frozenset(
     {
-        *("type", "enum", "const", "required", "format", "pattern", "nullable", "encrypted", "discriminator"),
-        *("$ref", "$id", "$schema", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary", "dependentRequired"),
-        *("propertyOrdering", "property_ordering", "contentEncoding", "contentMediaType"),
+        *("type", "enum", "const", "required", "format", "nullable", "encrypted", "discriminator", "$anchor"),
+        *("$dynamicAnchor", "dependentRequired", "propertyOrdering", "property_ordering", "contentEncoding"),
+        "contentMediaType",
     }
 )
 _SCHEMA_MAPS = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
 _SCHEMA_DATA = frozenset({"default", "example", "examples"})
-"""Source of the three: https://json-schema.org/draft/2020-12/json-schema-validation"""
+"""Source of these: https://json-schema.org/draft/2020-12/json-schema-validation"""
 
 _FREE = frozenset({Verdict.CALL, Verdict.ARGUMENT, Verdict.FREE})
 _MAY_NEST = frozenset({*_FREE, Verdict.RESULT})
 _ID = re.compile(r"(?![-+.\d]{7,}$)[A-Za-z0-9_.:/~$=#-]{0,512}")
 """An id has no ``@``, no space and is not only digits: then it may be an address, a name or a number."""
+
+_ENCODED = re.compile(r"(?:data:[^,\s]{0,200};base64,)?[A-Za-z0-9+/=_\s-]*", re.IGNORECASE)
+"""Base64, bare or in a data URL. A data URL of another coding holds its text in the open."""
 
 _SEALED = re.compile(r"[^\s@]*")
 """Base64 in any alphabet, and nothing that a person writes."""
@@ -161,7 +165,7 @@ class Walk:
             return not looks_like_id(node.text)
         if context.verdict is not Verdict.IMAGE and context.verdict is not Verdict.FILE:
             return True
-        if node.text.startswith(_ADDRESS):
+        if node.text.startswith(_ADDRESS) or _ENCODED.fullmatch(node.text) is None:
             return True
         self.media.append(context)
         return False
@@ -229,7 +233,9 @@ def _schema_member(name: str, context: Context, path: str) -> Context | None:
     if context.verdict is Verdict.SCHEMA:
         if name in _SCHEMA_KEEP:
             return None
-        if name in _SCHEMA_MAPS:
+        if name in _SCHEMA_WORDS:
+            verdict = Verdict.ID
+        elif name in _SCHEMA_MAPS:
             verdict = Verdict.SCHEMAS
         elif name in _SCHEMA_DATA:
             verdict = Verdict.FREE

@@ -1,5 +1,6 @@
 """Every request vector: its text is found, masking it changes nothing else, what must not change is no field."""
 
+import copy
 import json
 from collections.abc import Mapping
 
@@ -9,7 +10,7 @@ from maskwire.errors import BlockedError, Reason
 from maskwire.wire.document import Document, Edit
 from maskwire.wire.formats import surface_of
 from maskwire.wire.surface import Surface, Treatment
-from tests.vectors.corpus import Json, Vector, fill, general, leaves, under, vector, vectors
+from tests.vectors.corpus import Json, Vector, at, fill, general, leaves, under, vector, vectors
 
 VALUES = {
     "EMAIL": 'o\'neil+"x"@exämple.com',
@@ -142,3 +143,37 @@ def test_the_block_that_claude_code_signs_over_is_no_field() -> None:
 
     assert request["system"][0]["text"].startswith("x-anthropic-billing-header")
     assert request["system"][0]["text"] not in {field.text for field in document.fields}
+
+
+BOUND = {
+    "$.messages[*].content[*].thinking": "bound to its signature",
+    "$.messages[*].content[*].reasoningContent.reasoningText.text": "bound to its signature",
+    "$.input[*].code": "bound to its fingerprint, in items of type program",
+    "$.tools[*].format.definition": "a grammar",
+    "$.input[*].tools[*].tools[*].format.definition": "a grammar",
+    "$.tools[*].server_url": "where the provider reaches the person's own tool server",
+    "$.tools[*].authorization": "what opens that server",
+    "$.mcp_servers[*].url": "where the provider reaches the person's own tool server",
+    "$.mcp_servers[*].authorization_token": "what opens that server",
+}
+"""The only places of all vectors where a person's words would leave unseen."""
+
+
+@pytest.mark.parametrize("found", KNOWN, ids=lambda v: v.id)
+def test_words_of_a_person_are_seen_wherever_they_stand(found: Vector) -> None:
+    words = "Jane Doe <jane@x.com>"
+    request = without_files(found.json("request"))
+    unseen: set[str] = set()
+    for place, value in leaves(request):
+        if not isinstance(value, str):
+            continue
+        planted = copy.deepcopy(request)
+        at(planted, place[:-1])[place[-1]] = words
+        try:
+            document = surface(found).parse(json.dumps(planted).encode(), "application/json", allow_media=True)
+        except BlockedError:
+            continue
+        if not any(words in field.text for field in document.fields):
+            unseen.add(general(place))
+
+    assert unseen <= BOUND.keys()
