@@ -71,7 +71,7 @@ def phone_said(value: str) -> bool:
         not 7 <= len(digits) <= 13
         or _DATE.found(encode(value))
         or _SSN.fits(encode(value))
-        or _QUAD.fits(encode(value))
+        or _dotted_quad(value)
     ):
         return False
     return len(set(digits)) > 2 and not_fiction(digits)
