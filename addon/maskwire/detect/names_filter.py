@@ -5,7 +5,7 @@ organizations and places are reported below the default threshold anyway.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from maskwire.spans import Span
 
@@ -63,17 +63,36 @@ _JOINED_BEFORE = re.compile(r"[_@/\\$#&=\d]$|\w[.-]$")
 _JOINED_AFTER = re.compile(r"[_@(\\+\d]|[./-]\w")
 """What joins a word to more of an identifier."""
 
+_JOINTS = "'’-"
+
 _EDGES = " \t\n\r\"'`´“”„«»‘,;:!?()-–—·・"
 
 
 def kept(text: str, spans: Iterable[Span]) -> list[Span]:
-    """Return the spans that may be what they say, trimmed of marks at their edges."""
+    """Return the spans that may be what they say, trimmed of marks at their edges.
+
+    People that only an apostrophe or a hyphen parts are one (O'Neil, Jean-Luc).
+    """
     result = []
-    for span in spans:
+    for span in _merged(text, spans):
         trimmed = _trim(text, span)
         if trimmed is not None and (span.entity != "PERSON" or _may_be_person(text, trimmed)):
             result.append(trimmed)
     return result
+
+
+def _merged(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    last: Span | None = None
+    for span in sorted(spans):
+        if last is None:
+            last = span
+        elif last.entity == span.entity == "PERSON" and span.start == last.end + 1 and text[last.end] in _JOINTS:
+            last = Span(last.start, span.end, "PERSON", max(last.score, span.score), last.rule)
+        else:
+            yield last
+            last = span
+    if last is not None:
+        yield last
 
 
 def _trim(text: str, span: Span) -> Span | None:

@@ -68,3 +68,19 @@ def test_organizations_and_places_are_not_judged() -> None:
     span = Span(0, 7, "LOCATION", 0.4, "names.own")
 
     assert kept("January", [span]) == [span]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second", "people"),
+    [
+        ("O'Neil left", (0, 1), (2, 6), ["O'Neil"]),
+        ("Jean-Luc came", (0, 4), (5, 8), ["Jean-Luc"]),
+        ("Anna, Tom", (0, 4), (6, 9), ["Anna", "Tom"]),
+    ],
+)
+def test_what_an_apostrophe_or_hyphen_parts_is_one_person(
+    text: str, first: tuple[int, int], second: tuple[int, int], people: list[str]
+) -> None:
+    spans = [Span(*second, "PERSON", 0.8, "r"), Span(*first, "PERSON", 0.6, "r")]
+
+    assert [text[s.start : s.end] for s in kept(text, spans)] == people
