@@ -184,14 +184,16 @@ class Walk:
                     None, _INSIDE.get(context.verdict, Verdict.FREE), path, key.text, context.tool, context.turn
                 )
                 found += ((source, value, below, False), (source, key, below._replace(label=""), True))
-            elif (member := self._member(node, key.text, value, context)) is not None:
+                continue
+            if (member := self._member(node, key.text, value, context)) is not None:
                 found.append((source, value, member, False))
+            if context.verdict not in _SCHEMATIC and not self._is_known(key.text) and not looks_like_id(key.text):
+                found.append((source, key, context._replace(state=None, path=context.path + ".*", label=""), True))
         return found
 
     def _member(self, parent: Node, name: str, value: Node, context: Context) -> Context | None:
         """Return the context of a protocol member, ``None`` when it is kept."""
-        known = name in self._rules.words or name in _WORDS
-        path = f"{context.path}.{name if known else '*'}"
+        path = f"{context.path}.{name if self._is_known(name) else '*'}"
         if context.verdict in _SCHEMATIC:
             return _schema_member(name, context, path)
         state = context.state.key(name).enter(value) if context.state is not None else None
@@ -199,6 +201,9 @@ class Walk:
         if below is not None and below.verdict in (Verdict.CALL, Verdict.INPUT) and not below.tool:
             return below._replace(tool=parent.string("name"))
         return below
+
+    def _is_known(self, name: str) -> bool:
+        return name in self._rules.words or name in _WORDS
 
     def _elements(self, source: Source, node: Node, context: Context) -> list[_Entry]:
         """Return what is below an array, last first."""

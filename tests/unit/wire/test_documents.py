@@ -90,10 +90,14 @@ def test_free_objects_give_keys_numbers_and_nested_json_as_fields() -> None:
     ]
 
 
-def test_protocol_keys_and_numbers_are_no_fields_and_unknown_keys_are_generalised() -> None:
-    fields = document(b'{"max_tokens": 12345678, "jane@x.com": "v", "text": "t"}').fields
+def test_protocol_keys_and_numbers_are_no_fields_unless_a_key_looks_like_no_word() -> None:
+    fields = document(b'{"max_tokens": 12345678, "jane@x.com": "v", "text": "t", "n2": null}').fields
 
-    assert places(list(fields)) == [("v", Place.TEXT, "$.*"), ("t", Place.TEXT, "$.text")]
+    assert places(list(fields)) == [
+        ("jane@x.com", Place.KEY, "$.*"),
+        ("v", Place.TEXT, "$.*"),
+        ("t", Place.TEXT, "$.text"),
+    ]
 
 
 def test_the_label_is_the_nearest_key() -> None:
