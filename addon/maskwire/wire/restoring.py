@@ -1,4 +1,8 @@
-"""Putting values back into a whole JSON text: a response body, or one event of a stream. Sans-IO."""
+"""Putting values back into a whole JSON text: a response body, or one event of a stream. Sans-IO.
+
+Offsets and log probabilities in an answer count the provider's own text. They are left as they are, and no longer
+fit where a value is longer or shorter than its token.
+"""
 
 import re
 from collections.abc import Iterable

@@ -5,7 +5,7 @@ import pytest
 from maskwire.errors import BlockedError, Reason
 from maskwire.wire.formats import surface_of
 from maskwire.wire.refusals import Shape
-from tests.vectors.corpus import Json, Vector, vectors
+from tests.vectors.corpus import Json, Vector, parse_sse, vector, vectors
 
 ERROR = BlockedError(Reason.POLICY_BLOCKED, "a secret stands in the newest text; remove it")
 
@@ -56,3 +56,18 @@ def test_grpc_is_refused_in_headers_alone() -> None:
     assert dict(refusal.headers)["grpc-status"] == "3"
     assert "a secret stands in the newest text" in dict(refusal.headers)["grpc-message"]
     assert all(" " <= c <= "~" for _, value in refusal.headers for c in value)
+
+
+def test_an_open_stream_of_responses_fails_in_the_way_that_codex_and_copilot_take_as_final() -> None:
+    found = vector("block_responses_failed")
+    surface = surface_of("POST", found.host, found.entry["path"])
+    assert surface is not None
+
+    def events(raw: bytes) -> list[Json]:
+        return [(event.name, skeleton(json.loads(event.data))) for event in parse_sse(raw)]
+
+    ours = surface.stream_refusal(ERROR)
+
+    assert events(ours) == events(found.read("stream"))
+    assert b'"code": "invalid_prompt"' in ours
+    assert b'"status": "failed"' in ours
