@@ -26,14 +26,18 @@ HARMLESS = ("mailto:", "tel:")
 LONGEST_NAME = 32
 """Characters of an attribute's name that are kept: none that matters has more."""
 
+_TAGS = (
+    "a|area|audio|base|body|button|embed|form|frame|iframe|image|img|input|link|meta|object|script|source|table|td|th|"
+    "track|use|video"
+)
 _START = re.compile(
-    r"(?P<bare>://)|(?P<www>(?<![a-z0-9.])www\.)|(?P<target>\]\(|(?<![a-z0-9])url\()"
-    r"|(?P<tag><(?:a|area|audio|base|embed|form|iframe|image|img|link|meta|object|script|source|track|use|video)[\s/])",
+    r"(?P<bare>:(?:\\{0,4}/){2})|(?P<www>(?<![a-z0-9.])www\.)|(?P<target>\]\(|(?<![a-z0-9])url\()"
+    rf"|(?P<tag><(?:{_TAGS})[\s/])",
     re.IGNORECASE | re.ASCII,
 )
 _FRONT = re.compile(r"(?P<opener>['<]?)(?P<scheme>(?:[a-z][a-z0-9+.\-]{0,30})?)\Z", re.IGNORECASE | re.ASCII)
 _BEHIND = ".,;:!?)*_~'\\]"
-_SHOWN = frozenset({"alt", "aria-label", "class", "id", "name", "title", "value"})
+_SHOWN = frozenset({"alt", "aria-label", "class", "id", "label", "name", "placeholder", "title", "value"})
 
 
 class _Follower(ABC):

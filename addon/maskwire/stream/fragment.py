@@ -22,8 +22,10 @@ _PART = re.compile(
 )
 _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LONE = re.compile("[\ud800-\udfff]")
-_OPENING = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\"{\[\]0-9tfn\-])")
+_OPENING = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\"{\[])")
+_OPENING_LIST = re.compile(r"\s*\[\s*[\]0-9tfn\-]")
 _MAY_OPEN = re.compile(r"\s*(?:[{\[]\s*)?\Z")
+_INSIDE = re.compile(r'(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,22 @@ def escape(value: str, levels: int) -> str:
     return value
 
 
-def is_json(source: str) -> bool | None:
-    """Tell from its beginning whether ``source`` is a JSON object or array, ``None`` if it is too short to tell."""
-    if _OPENING.match(source):
+def is_escaped(value: str) -> bool:
+    """Tell whether ``value`` could stand inside a JSON string as it is."""
+    return _INSIDE.fullmatch(value) is not None
+
+
+def literal(value: str) -> str:
+    """Return ``value`` as JSON outside of strings: a number where it is one, else a string."""
+    return value if NUMBER.fullmatch(value) else f'"{escape(value, 1)}"'
+
+
+def is_json(source: str, *, prose: bool = False) -> bool | None:
+    """Tell from its beginning whether ``source`` is a JSON object or array, ``None`` if it is too short to tell.
+
+    Where ``prose`` is usual, a list of numbers is none: there ``[1]`` is a note.
+    """
+    if _OPENING.match(source) or (not prose and _OPENING_LIST.match(source)):
         return True
     return None if _MAY_OPEN.match(source) else False
 
@@ -95,7 +110,8 @@ class Source:
 class Nesting:
     """Follows the text of a string that may be JSON itself, whose strings may be JSON again, and so on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, prose: bool = False) -> None:
+        self._prose = prose
         self._head = ""
         self._json: bool | None = None
         self._inner: Nesting | None = None
@@ -118,7 +134,7 @@ class Nesting:
         """Follow ``text``."""
         if self._json is None:
             self._head += text
-            self._json = is_json(self._head)
+            self._json = is_json(self._head, prose=self._prose)
             if self._json is None:
                 return
             text, self._head = self._head, ""

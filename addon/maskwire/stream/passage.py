@@ -18,11 +18,6 @@ class Piece:
     text: str
     value: str | None = field(default=None, repr=False)
 
-    @property
-    def restored(self) -> str:
-        """The stretch as the person reads it."""
-        return self.text if self.value is None else self.value
-
 
 class Passage:
     """Decides piece by piece what is restored. The ``text`` of all pieces joined is the input.

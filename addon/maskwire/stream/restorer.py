@@ -4,9 +4,7 @@ Any way of cutting the input gives the same output; only the shortest tail that 
 an address, one that the person knows) is held back.
 """
 
-import json
-
-from maskwire.stream.fragment import NUMBER, Nesting, Source, Unit, escape, is_json, units
+from maskwire.stream.fragment import Nesting, Source, Unit, escape, is_escaped, is_json, literal, units
 from maskwire.stream.passage import Passage, Piece
 from maskwire.stream.restoration import Resolve, Restoration, Tally
 
@@ -22,18 +20,32 @@ __all__ = [
 
 
 class TextRestorer:
-    """Restores plain text."""
+    """Restores plain text.
+
+    A text that is JSON from its first character on (a structured answer) stays JSON: there a value is escaped
+    for the string it lands in, unless it is escaped already, as it is when it was taken from JSON source.
+    """
 
     def __init__(self, how: Restoration) -> None:
         self._passage = Passage(how)
+        self._nesting = Nesting(prose=True)
 
     def feed(self, piece: str) -> str:
         """Return the text that is certain now, restored."""
-        return "".join(each.restored for each in self._passage.feed(piece))
+        return "".join(map(self._write, self._passage.feed(piece)))
 
     def flush(self) -> str:
         """Return what was held back, as the end of the text."""
-        return "".join(each.restored for each in self._passage.flush())
+        return "".join(map(self._write, self._passage.flush()))
+
+    def _write(self, piece: Piece) -> str:
+        value = piece.value
+        if value is not None:
+            value = _placed(piece, self._nesting)
+            depth = self._nesting.depth
+            value = value if depth and is_escaped(value) else escape(value, depth)
+        self._nesting.feed(piece.text)
+        return piece.text if value is None else value
 
 
 def restore_text(text: str, how: Restoration) -> str:
@@ -103,7 +115,7 @@ class ArgumentRestorer:
     def _write(self, pieces: list[Piece]) -> str:
         """Return what stands outside of strings."""
         return "".join(
-            each.text if each.value is None else _literal(each.value) if self._json else each.value for each in pieces
+            each.text if each.value is None else literal(each.value) if self._json else each.value for each in pieces
         )
 
 
@@ -134,11 +146,12 @@ class _String:
     def _one(self, piece: Piece) -> str:
         source = self._source.take(len(piece.text))
         if piece.value is not None:
-            value = _literal(piece.value) if self._nesting.bare and piece.text.isdigit() else piece.value
-            source = escape(value, 1 + self._nesting.depth)
+            source = escape(_placed(piece, self._nesting), 1 + self._nesting.depth)
         self._nesting.feed(piece.text)
         return source
 
 
-def _literal(value: str) -> str:
-    return value if NUMBER.fullmatch(value) else json.dumps(value, ensure_ascii=False)
+def _placed(piece: Piece, nesting: Nesting) -> str:
+    """Return the value of ``piece``, as JSON where it takes the place of a bare number in JSON."""
+    assert piece.value is not None  # only restored pieces are placed
+    return literal(piece.value) if nesting.bare and piece.text.isdigit() else piece.value

@@ -13,6 +13,8 @@ INSIDE = [
     "custom+scheme.x://host/",
     "postgres://user:",
     "www.evil.example/",
+    "https:\\/\\/evil.example\\/?q=",
+    '<input type=image src="//evil.example/?',
     "![pixel](https://evil.example/p.png?d=",
     "![pixel](/relative?d=",
     "![pixel](<https://evil.example/with space ",
@@ -66,7 +68,9 @@ OUTSIDE = [
     "curl(",
     "https:/",
     "path/to/",
-    "C://"[:2],
+    "C:\\\\Users\\\\",
+    "C:\\Users\\",
+    '<input placeholder="',
 ]
 
 

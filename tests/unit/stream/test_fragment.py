@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskwire.stream.fragment import Nesting, Source, Unit, escape, is_json, units
+from maskwire.stream.fragment import Nesting, Source, Unit, escape, is_escaped, is_json, literal, units
 
 
 @given(st.text())
@@ -51,7 +51,7 @@ def test_a_lone_surrogate_is_escaped() -> None:
     assert escape("\U0001f600é", 1) == "\U0001f600é"
 
 
-@pytest.mark.parametrize("source", ['{"', "{}", ' { "a"', "[1", "[]", "[[", "[tr", "[-", ' [\n"'])
+@pytest.mark.parametrize("source", ['{"', "{}", ' { "a"', "[[", "[{", ' [\n"', "[1", "[]", "[tr", "[-"])
 def test_what_begins_like_json(source: str) -> None:
     assert is_json(source) is True
 
@@ -59,6 +59,11 @@ def test_what_begins_like_json(source: str) -> None:
 @pytest.mark.parametrize("source", ["{a", "[link](", "x", "{ {", '"a"', "[x]", "1"])
 def test_what_does_not_begin_like_json(source: str) -> None:
     assert is_json(source) is False
+
+
+@pytest.mark.parametrize("source", ["[1]", "[]", "[tr"])
+def test_a_note_in_prose_is_no_json(source: str) -> None:
+    assert is_json(source, prose=True) is False
 
 
 @pytest.mark.parametrize("source", ["", " ", "{", "[ ", "\n"])
@@ -112,3 +117,21 @@ def test_where_a_bare_number_would_be_a_value(text: str, bare: bool) -> None:
     nesting.feed(text)
 
     assert nesting.bare is bare
+
+
+@pytest.mark.parametrize("value", ["", "Ann", "a\\n", '\\u00e9 \\"x\\"', "é/"])
+def test_what_could_stand_in_a_json_string(value: str) -> None:
+    assert is_escaped(value)
+
+
+@pytest.mark.parametrize("value", ['"', "\\", "a\n", "\\x", "\\u00g0", "C:\\Users"])
+def test_what_could_not_stand_in_a_json_string(value: str) -> None:
+    assert not is_escaped(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("12", "12"), ("-1.5e3", "-1.5e3"), ("012", '"012"'), ("1 2", '"1 2"'), ('a"b', '"a\\"b"')],
+)
+def test_a_value_outside_of_strings_is_a_number_or_a_string(value: str, written: str) -> None:
+    assert literal(value) == written

@@ -223,6 +223,29 @@ def test_a_bare_number_becomes_a_number_or_a_string() -> None:
     }
 
 
+def test_a_structured_answer_stays_json() -> None:
+    vault = FakeVault()
+    quoted = 'a "b" \\ c\nd'
+    token, number = vault.token("PASSWORD", quoted), vault.token("CREDIT_CARD", "4111 1111 1111 1111")
+    source = vault.token("PRIVATE_KEY", "--BEGIN\\nMII\\n--END")
+    text = json.dumps({"a": token, "b": int(number), "c": json.dumps([token]), "d": source})
+    restored = restore_text(text, how(vault))
+
+    assert json.loads(restored) == {
+        "a": quoted,
+        "b": "4111 1111 1111 1111",
+        "c": json.dumps([quoted]),
+        "d": "--BEGIN\nMII\n--END",
+    }
+    assert streamed(TextRestorer, list(text), how(vault)) == restored
+
+
+def test_text_that_is_no_json_takes_values_as_they_are() -> None:
+    token, value = _token("PRIVATE_KEY"), value_of("PRIVATE_KEY", 0)
+    for text in ('[1] say "{}"', 'He said: {{"k": "{}"}}', "```json\n{}\n```"):
+        assert restore_text(text.format(token), how()) == text.format(value)
+
+
 def test_arguments_stay_masked_where_the_person_wants_that() -> None:
     source = json.dumps({"to": _token("PERSON")})
 
