@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import pytest
 
@@ -219,10 +219,14 @@ def run_under(
 
 
 def need(program: str) -> str:
-    """Return the path of ``program``. Without it a test is skipped on somebody's machine, and fails in CI."""
+    """Return the path of ``program``; without it the test cannot run."""
     found = shutil.which(program)
     if not found:
-        missing = f"{program} is not installed: .ci/run installs what these tests start"
-        assert not os.environ.get("CI"), missing
-        pytest.skip(missing)
+        cannot_run(f"{program} is not installed: .ci/run installs what these tests start")
     return found
+
+
+def cannot_run(reason: str) -> NoReturn:
+    """End a test for want of something on this machine: skipped on somebody's own, failed in CI."""
+    assert not os.environ.get("CI"), reason
+    pytest.skip(reason)

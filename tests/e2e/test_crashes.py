@@ -6,15 +6,17 @@ import random
 import re
 import threading
 import time
-from pathlib import Path
+from collections.abc import Iterator
+
+import pytest
 
 from maskwire_client.models import Status
 from maskwire_daemon.standin.server import StandIn, running
 from tests.e2e.lab import HOSTS, Daemon, Home, running_daemon
 from tests.e2e.raw import chat, post
 
-CRASHES = 50
-SEED = 20261122
+ROUNDS, KILLS = 5, 10
+"""Fifty kills in all; after each round the vault is opened and everything that ever left is restored."""
 
 WITHOUT_NAMES = "[detection]\nnames = false\n"
 """The values here have forms of their own; without the model a life is long enough to reach the vault often."""
@@ -61,26 +63,47 @@ def _secret(number: int) -> str:
     return "ghp_" + "".join(letters)
 
 
-def test_fifty_kills_lose_nothing_and_leak_nothing(tmp_path: Path) -> None:
-    chance, load = random.Random(SEED), Load()
-    home = Home.at(tmp_path)
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[StandIn]:
     with running(StandIn()) as stand_in:
-        home.configure(dict.fromkeys(HOSTS, stand_in), WITHOUT_NAMES)
-        for _ in range(CRASHES):
-            daemon = Daemon(home)
-            threads = load.run(daemon.start())
-            time.sleep(chance.uniform(0, 0.4))
-            daemon.kill()
-            load.stop(threads)
-        _check(home, stand_in, load.sent)
+        yield stand_in
 
 
-def _check(home: Home, stand_in: StandIn, sent: list[str]) -> None:
+@pytest.fixture(scope="module")
+def home(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """One home for all kills: what one of them breaks, the next ones meet."""
+    home = Home.at(tmp_path_factory.mktemp("crashes"))
+    home.configure(dict.fromkeys(HOSTS, stand_in), WITHOUT_NAMES)
+    return home
+
+
+@pytest.fixture(scope="module")
+def load() -> Load:
+    return Load()
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_kills_under_load_lose_nothing_and_leak_nothing(home: Home, stand_in: StandIn, load: Load, round_: int) -> None:
+    chance = random.Random(round_)
+    for _ in range(KILLS):
+        daemon = Daemon(home)
+        threads = load.run(daemon.start())
+        _wait_calls(stand_in, len(stand_in.provider.calls) + chance.randrange(8))
+        time.sleep(chance.uniform(0, 0.03))
+        daemon.kill()
+        load.stop(threads)
     masked = [json.loads(call.body)["messages"][0]["content"] for call in stand_in.provider.calls]
     with running_daemon(home) as daemon:
         restored = daemon.client.restore(masked)
 
-    assert len(masked) > CRASHES, "too few requests reached the provider for this to say anything"
+    assert len(masked) > KILLS * (round_ + 1)
     assert re.findall(rb"person\d+@northwind|ghp_\w+", stand_in.heard()) == []
-    assert set(restored.texts) <= set(sent)
+    assert set(restored.texts) <= set(load.sent)
     assert restored.unresolved == 0
+
+
+def _wait_calls(stand_in: StandIn, count: int) -> None:
+    """Wait until the provider was called so often; a moment later something else is under way each time."""
+    deadline = time.monotonic() + 10
+    while len(stand_in.provider.calls) < count and time.monotonic() < deadline:
+        time.sleep(0.002)
