@@ -17,6 +17,9 @@ from maskwire_client.models import Event, HostEntry, Purged, Restored, ScanSpan,
 TIMEOUT_S = 60.0
 """Seconds to wait for an answer: the first scan after a start waits for the model to load."""
 
+PROBE_S = 10.0
+"""Seconds in which a daemon that is alive answers what needs no work, on a busy machine too."""
+
 
 class Client:
     """The control API of one daemon. One connection per call; safe to share between threads."""
@@ -33,10 +36,11 @@ class Client:
 
         Raises:
             NotRunning: there is none, or the one that the runtime file names is gone.
+            ControlError: it does not answer.
         """
-        client = cls(read_runtime(environ), timeout_s)
-        client.status()
-        return client
+        runtime = read_runtime(environ)
+        cls(runtime, min(timeout_s, PROBE_S)).status()
+        return cls(runtime, timeout_s)
 
     def status(self) -> Status:
         """Return how protection stands now."""

@@ -221,6 +221,7 @@ class _Daemon:
         await proxy.start()
         live.policy_changed = proxy.refresh
         live.ca_file, live.proxy_open = str(authority.ca_file), True
+        live.refresh_policy()  # the settings may have changed while it opened
 
     def _proxy_settings(self, config: Config) -> "ProxySettings":
         from maskwire_daemon.proxy import ProxySettings
@@ -323,7 +324,8 @@ def _signals(stop: asyncio.Event) -> Iterator[None]:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
         yield
         return
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    asked = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    numbers = [n for n in asked if signal.getsignal(n) is not signal.SIG_IGN]  # nohup has its way
     for number in numbers:
         loop.add_signal_handler(number, stop.set)
     try:

@@ -100,6 +100,20 @@ def test_other_ways_to_ask_are_clean_too(home: Home, number: signal.Signals) -> 
     assert "Traceback" not in daemon.output.read_text()
 
 
+def test_nohup_keeps_it_running(home: Home) -> None:
+    script = 'trap "" HUP && exec "$@"'
+    command = ["sh", "-c", script, "sh", str(MASKWIRE), "up", "--headless", "--proxy-port", "0", "--api-port", "0"]
+    with subprocess.Popen(command, env=home.environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert "protecting" in process.stdout.readline()
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+
+        assert process.poll() is None
+        assert home.run("status").returncode == 0
+        process.terminate()
+
+
 def test_a_signal_right_at_the_start_ends_it_too(home: Home) -> None:
     daemon = Daemon(home)
     daemon.start()
