@@ -14,12 +14,12 @@ _PLACEHOLDER = Pattern(
     r"insert[-_]|"
     r"replace|your|my[-_](?:api|secret|token|pass|key)|todo|fixme|foobar|^(?:test|secret|password|passwd|passwort|pass|"
     r"token|none|null|nil|true|false|undefined|empty|string|str|bool|int|bytes|any|optional|default|required|"
-    r"value|here|hidden|unset|n/?a|key|apikey|admin|root|user|username|secretstr)\??!?$|1234567890abc|abcdef|"
+    r"value|here|hidden|unset|n/?a|key|apikey|admin|root|user|username|secretstr)\??!?$|"
     r"^<.*>$|^\[.*\]$|^\{.*\}$|^%.*%$|<[a-z_ -]+>|\$\{|\$\(|\{\{|#\{|^\$[A-Za-z_{(]|^%[sdv]$"
 )
 _CODE = Pattern(
     r"^[A-Za-z_$][A-Za-z_$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$]+)+$|^[A-Za-z_$][\w$.:]*\(.*$|^[A-Za-z_][\w.]*\[.*\]?$|"
-    r"^[A-Za-z_][\w]*\s*(?:\|\||&&|==|!=|\?\?|=>|::).*$|^[!&*]?[A-Za-z_]+[;,)\]}]*$|^(?:process|os|env|self|this|config|"
+    r"^[A-Za-z_][\w]*\s*(?:\|\||&&|==[^=]|!=|\?\?|=>|::).*$|^[!&*]?[A-Za-z_]+[;,)\]}]*$|^(?:process|os|env|self|this|config|"
     r"settings|request|req|ctx|options|params|data|secrets|vault|var|local|module|input|args|opts|props|state|user|cfg)\.|"
     r"^[(\[{<=!|&]+$|^/(?:run|etc|var|home|usr|opt|path|tmp)/|^(?:~|\.{1,2})/|^https?://|^file:|"
     r"\.(?:pem|key|crt|json|ya?ml|txt|py|js|ts|env)$|^arn:|^(?:ref|op|vault|ssm|secret|sops|keyring|enc)[:+]"

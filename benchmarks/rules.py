@@ -1,0 +1,56 @@
+"""Speed, load and memory of the rules, and what they find in code where nothing is to be found.
+
+    python -m benchmarks.rules [FILE ...]
+
+Without files the standard library of this Python is the code that is searched: about 1.6 MB by known authors, with
+some real addresses of theirs. Times are processor time of one thread, best of three.
+"""
+
+import argparse
+import sysconfig
+import time
+from collections import Counter
+from pathlib import Path
+
+import psutil
+
+from maskwire.detect.fragment import Fragment
+
+MODULES = 60
+"""Modules of the standard library that are read."""
+
+
+def corpus(paths: list[Path]) -> str:
+    """Return what is searched."""
+    chosen = paths or sorted(Path(sysconfig.get_paths()["stdlib"]).glob("[a-m]*.py"))[:MODULES]
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in chosen)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", type=Path)
+    options = parser.parse_args()
+    process = psutil.Process()
+    before = process.memory_info().rss
+    start = time.process_time()
+    from maskwire.detect.rules import default_rules
+
+    rules = default_rules()
+    loaded = time.process_time() - start
+    text = corpus(options.files)
+    at_load = process.memory_info().rss - len(text)
+    best = float("inf")
+    for _ in range(3):
+        start = time.process_time()
+        spans = rules.find(Fragment(text))
+        best = min(best, time.process_time() - start)
+    size = len(text.encode())
+    print(f"{len(rules.rules)} rules loaded in {loaded:.2f} s, {(at_load - before) / 1e6:.0f} MB more resident")
+    print(f"{size / 1024:.0f} KB in {best:.2f} s: {size / best / 1e6:.1f} MB/s, {len(spans)} findings")
+    print(f"after use {(process.memory_info().rss - before - len(text)) / 1e6:.0f} MB more resident")
+    for rule, count in Counter(span.rule for span in spans).most_common():
+        print(f"{count:6d}  {rule}")
+
+
+if __name__ == "__main__":
+    main()
