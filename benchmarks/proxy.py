@@ -51,9 +51,7 @@ def event(text: str) -> bytes:
 
 
 def answering(heard: Heard, events: int) -> Reply:
-    """Stream: every tenth event holds a whole token. The plain read gets the same bytes, which nothing restores."""
-    if heard.target == "/v1/small":
-        return Reply([b"{}"], headers=[("content-type", "application/json")], chunked=False)
+    """Stream: every tenth event holds a whole token. A list of models gets the same bytes, which nothing restores."""
     if heard.target.startswith("/v1/chat") and b'"stream"' not in heard.body:
         return Reply([b'{"choices":[]}'], headers=[("content-type", "application/json")], chunked=False)
     token = json.loads(heard.body)["messages"][0]["content"] if heard.body else "USER_K7Q2MXA4"
@@ -160,7 +158,7 @@ async def streamed(wire: Wire, *, restored: bool) -> None:
         body = {"model": "gpt-5", "stream": True, "messages": [{"role": "user", "content": EMAIL}]}
         await wire.post(json.dumps(body).encode())
     else:
-        await wire.send("GET", "/v1/streamed", [f"host: {HOST}"])
+        await wire.send("GET", "/v1/models", [f"host: {HOST}"])
     await wire.head()
     await wire.chunks()
 
