@@ -67,6 +67,7 @@ _OWN: Mapping[str, Check] = MappingProxyType(
         "real": credentials.real,
         "secret_assigned": credentials.secret_assigned,
         "ssn": plausible.ssn,
+        "ssn_any": plausible.ssn_any,
         "username": plausible.username,
         "username_plain": plausible.username_plain,
         "vin": checksums.vin,

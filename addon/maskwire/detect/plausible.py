@@ -59,6 +59,15 @@ def ssn(value: str) -> bool:
     return len(d) == 9 and d[:3] not in ("000", "666") and d[0] != "9" and d[3:5] != "00" and d[5:] != "0000"
 
 
+def ssn_any(value: str) -> bool:
+    """Tell whether nine digits that words call a social security number may be meant as one, issued or not.
+
+    Source: https://www.ssa.gov/kc/SSAFactSheet--IssuingSSNs.pdf
+    """
+    d = digits_of(value)
+    return len(d) == 9 and d[:3] != "000" and d[3:5] != "00" and d[5:] != "0000" and len(set(d)) > 1
+
+
 def itin(value: str) -> bool:
     """Tell whether nine digits can be a US individual taxpayer number.
 
