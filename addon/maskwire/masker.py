@@ -74,10 +74,10 @@ class _Candidate:
 def plan(fields: Sequence[Field], spans: Sequence[Sequence[Span]], decide: Decide, ours: Ours) -> Plan:
     """Return what to mask in ``fields``, whose findings are ``spans``: one sequence for each field.
 
-    Our own tokens stay as they are; ``ours`` must ask the keyed check and the vault, since a shape is no proof.
-    A secret or structured value that is masked in one place is masked in all
-    places; ordinary words only in the field where a detector saw them. Nothing that is to be masked stays
-    uncovered where findings overlap: the longest wins, of the others the remainders are masked.
+    Our own tokens stay as they are; ``ours`` must ask the keyed check and the vault, since a shape is no proof. A
+    secret or structured value that is masked in one place is masked in all places; ordinary words only in the
+    field where a detector saw them. Nothing that is to be masked stays uncovered where findings overlap: the
+    longest wins, of the others the remainders are masked.
 
     Raises:
         BlockedError: the policy blocks a finding in a fresh field. In the history it is masked, since every

@@ -18,8 +18,6 @@ class Cut:
 class Scanner:
     """``find`` for a stream: the stretches joined are the input, however it was cut.
 
-    What ``ours`` refuses is no candidate.
-
     What is held back is the shortest tail that may still become a candidate, or an escape that is not complete:
     at most a few hundred characters, so the work for each piece is bounded.
     """

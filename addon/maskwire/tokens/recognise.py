@@ -162,7 +162,7 @@ def spell(token: Token, value: str) -> str:
     """
     parts = shape_name(token)
     shape = DRESSED.get(parts[0]) if parts else None
-    if shape is None or shape.variant(value) is None:
+    if parts is None or shape is None or shape.variant(fold(value).text) != parts[1]:
         return token
     dressed = shape.dress(token, value)
     return dressed if canonical(dressed) == token else token

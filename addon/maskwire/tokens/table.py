@@ -6,6 +6,7 @@ from types import MappingProxyType
 from maskwire.entities import KINDS
 from maskwire.tokens.contact import AmericanPhone, Email, WorldPhone
 from maskwire.tokens.finance import Card, Iban, Routing, Ssn
+from maskwire.tokens.folding import fold
 from maskwire.tokens.network import Ipv4, Ipv6, Mac
 from maskwire.tokens.opaque import Invented, Opaque, label_of
 from maskwire.tokens.shape import Lifelike, Shape
@@ -37,7 +38,8 @@ DRESSED: Mapping[str, Lifelike] = MappingProxyType(
 
 def shape_of(entity: str, value: str) -> tuple[Shape, str]:
     """Return the shape and variant in which the token of a value is written."""
+    plain = fold(value).text if entity in LIFELIKE else value
     for shape in LIFELIKE.get(entity, ()):
-        if (variant := shape.variant(value)) is not None:
+        if (variant := shape.variant(plain)) is not None:
             return shape, variant
     return (OPAQUE if entity in KINDS else INVENTED), label_of(entity)

@@ -175,6 +175,8 @@ def test_which_entities_have_a_keyed_check() -> None:
         ("PHONE_NUMBER", "+1.212.555.1234"),
         ("PHONE_NUMBER", "+49 (0)30 1234567"),
         ("US_SSN", "078 05 1120"),
+        ("PHONE_NUMBER", "+49\u00a030\u20111234567"),
+        ("CREDIT_CARD", "4111\u20131111\u20131111\u20131111"),
         ("IBAN_CODE", "DE89 3704 0044 0532 0130 00"),
         ("MAC_ADDRESS", "00-1A-2B-3C-4D-5E"),
         ("MAC_ADDRESS", "001a.2b3c.4d5e"),
@@ -189,6 +191,10 @@ def test_a_token_is_dressed_like_its_value(entity: str, value: str) -> None:
 def test_a_dress_that_would_not_be_read_is_not_worn() -> None:
     value = "4111 1111 1111 1111"
     token = Minter(KEY).mint("CREDIT_CARD", value)
+    full_width = "４１１１ １１１１ １１１１ １１１１"
+
+    assert len(spell(Minter(KEY).mint("CREDIT_CARD", full_width), full_width)) == 16
+    assert token == spell(token, "4111 1111 1111 1111 111")
 
     assert token == spell(token, "not a card")
     assert spell(canonical("person_k7q2mxa4") or token, value) == "PERSON_K7Q2MXA4"
