@@ -63,6 +63,7 @@ _OWN: Mapping[str, Check] = MappingProxyType(
         "phone_us": phones.phone_us,
         "plate": plausible.plate,
         "postal": plausible.postal,
+        "postal_said": plausible.postal_said,
         "random": credentials.random,
         "real": credentials.real,
         "secret_assigned": credentials.secret_assigned,

@@ -31,7 +31,7 @@ def email(value: str) -> bool:
     local, _, domain = value.rpartition("@")
     domain = domain.lower()
     parts = domain.split(".")
-    if len(local) > 64 or len(domain) > 253 or ".." in local:
+    if local == "git" or len(local) > 64 or len(domain) > 253 or ".." in local:
         return False
     if parts[-1] in EXAMPLE_DOMAINS or parts[-1] in FILES:
         return False
@@ -141,6 +141,11 @@ def postal(value: str) -> bool:
         and ((any(c in " ,/-" for c in value.strip()) and " " in value.strip()) or not value.isascii())
         and not any(mark in value for mark in ("@", "://", "=", "0x", "()", "${"))
     )
+
+
+def postal_said(value: str) -> bool:
+    """Tell whether what a sentence calls a place is an address: it also has a name in capitals, or another script."""
+    return postal(value) and any(c.isupper() or c >= "\u3000" for c in value)
 
 
 def identifier(value: str) -> bool:

@@ -39,6 +39,8 @@ COMMON_TLDS = frozenset(_COMMON_TLDS.split())
 
 _NO_STREET = """
 Monday Tuesday Wednesday Thursday Friday Saturday Sunday AM PM The This That These When
+Jahr Jahre Halle Raum Zimmer Kapitel Absatz Artikel Seite Januar Februar März April Mai Juni Juli August September
+Oktober November Dezember Platz Weg Ring Hof Markt Berg Tor Uhr Prozent
 """
 NO_STREET = frozenset(_NO_STREET.split())
 
