@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.arch.sources import ROOT, Source, product, suite
+from tests.arch.sources import ROOT, Source, imports_package, product, suite
 
 MAX_LINES = 400
 """Lines a file may have: past this nobody reads it whole."""
@@ -88,23 +88,14 @@ def test_names_say_what_a_module_is() -> None:
     assert [s.name for s in EVERY if s.path.stem in vague] == []
 
 
-UNIT = ROOT / "tests" / "unit"
-
-AREAS = {"maskwire_client": "client", "maskwire_tray": "tray", "platform": "service", "ner": "detect"}
-"""Packages whose tests do not stand in the folder of the same name."""
-
-
 PACKAGES = [s for s in product() if s.path.name == "__init__.py" and len(list(s.path.parent.glob("*.py"))) > 1]
 
 
 @pytest.mark.parametrize("source", PACKAGES, ids=lambda s: s.name)
-def test_every_package_has_tests_of_its_own(source: Source) -> None:
-    if source.module in ("maskwire", "maskwire_daemon"):
-        return  # their modules are tested one by one
-    package = source.module.rpartition(".")[2]
-    tests = UNIT / AREAS.get(package, package)
+def test_every_package_has_unit_tests_of_its_own(source: Source) -> None:
+    unit = [test for test in suite() if test.module.startswith("tests.unit.")]
 
-    assert list(tests.glob("test_*.py"))
+    assert [test.name for test in unit if imports_package(test, source.module)]
 
 
 def test_every_source_file_is_reached_by_a_test() -> None:
