@@ -8,6 +8,7 @@ worker a request that may hold names waits.
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -142,6 +143,7 @@ class _Daemon:
         """Load the rules for small texts once the proxy listens; until then the worker has them."""
         await announced.wait()
         self._rules = await asyncio.to_thread(default_rules)
+        gc.freeze()  # what is loaded now stays: full collections, which hold up the loop, need not look at it
 
     async def _until_stopped(self, sockets: Sequence[socket.socket], say: Say) -> None:
         live, announced = self._live, asyncio.Event()
