@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from urllib.parse import quote
 
-from maskwire.detect.patterns import Pattern, decoded_length, encode
+from maskwire.detect.patterns import Pattern, encode, in_characters
 from maskwire.spans import Span
 
 SHORTEST = 8
@@ -93,9 +93,8 @@ class Fingerprints:
         if not self._heads:
             return
         data = encode(text)
-        for low, high in _RUN.spans(data):
-            first = decoded_length(data[:low])
-            run = text[first : first + high - low]
+        for first, last in in_characters(data, _RUN.spans(data)):
+            run = text[first:last]
             for at in range(len(run) - _HEAD + 1):
                 for length in self._heads.get(_hash(run[at : at + _HEAD], self._key, 8), ()):
                     if at + length <= len(run):

@@ -5,7 +5,7 @@ RE2 knows no back-references and no look-around, so no pattern can take more tha
 Source: https://github.com/google/re2/wiki/Syntax
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import re2
 
@@ -30,6 +30,16 @@ def encode(text: str) -> bytes:
 def decoded_length(data: bytes) -> int:
     """Return how many characters ``data`` (made by ``encode``, cut between characters) stands for."""
     return len(data) if data.isascii() else len(data.decode("utf-8", "surrogatepass"))
+
+
+def in_characters(data: bytes, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield ``spans`` of ``data`` (sorted, not overlapping, in bytes) in characters; each byte is counted once."""
+    at = characters = 0
+    for low, high in spans:
+        start = characters + decoded_length(data[at:low])
+        characters = start + decoded_length(data[low:high])
+        at = high
+        yield start, characters
 
 
 def _options(memory: int) -> re2.Options:

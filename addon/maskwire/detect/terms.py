@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 from maskwire.detect.fingerprints import Fingerprint, Fingerprints
 from maskwire.detect.overlap import resolve
-from maskwire.detect.patterns import Pattern, PatternError, decoded_length, encode
+from maskwire.detect.patterns import Pattern, PatternError, encode, in_characters
 from maskwire.detect.vocabulary import Entry, Vocabulary
 from maskwire.errors import ConfigError
 from maskwire.spans import Span
@@ -73,10 +73,8 @@ class TermSet:
         if self._patterns:
             data = encode(text)
             for pattern, entity in self._patterns:
-                for low, high in pattern.spans(data):
-                    start = decoded_length(data[:low])
-                    span = Span(start, start + decoded_length(data[low:high]), entity, TERM_SCORE, "terms.pattern")
-                    found.append(span)
+                spans = in_characters(data, pattern.spans(data))
+                found.extend(Span(start, end, entity, TERM_SCORE, "terms.pattern") for start, end in spans)
         found.extend(self._secrets.find(text))
         return resolve(found)
 
