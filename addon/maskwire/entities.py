@@ -13,7 +13,7 @@ class Kind(StrEnum):
     """How sure one can be that the same characters elsewhere mean the same value."""
 
     SECRET = "secret"  # noqa: S105 - a kind's name, not a credential
-    """Grants access: protected even while paused, never exempt from the egress guard."""
+    """Grants access: protected even while paused."""
     STRUCTURED = "structured"
     """Has a grammar or checksum of its own, so a second occurrence is the same value."""
     PROSE = "prose"
