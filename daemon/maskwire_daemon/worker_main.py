@@ -24,6 +24,9 @@ from maskwire_daemon.frames import LENGTH, Answer, BrokenFrame, Hello
 MAX_RESIDENT = 350 * 1024 * 1024
 """Bytes of memory after which the worker ends itself between two answers: a new one is as good and smaller."""
 
+MIN_ROOM = 150 * 1024 * 1024
+"""Bytes that it may grow in any case after loading: a large stock model fills ``MAX_RESIDENT`` by itself."""
+
 NICENESS = 5
 """The person's own programs come first."""
 
@@ -62,6 +65,7 @@ def build(settings: NameSettings | None) -> Pipeline:
 
 def _serve(pipeline: Pipeline, questions: BinaryIO, answers: BinaryIO) -> int:
     process = psutil.Process()
+    limit = max(MAX_RESIDENT, process.memory_info().rss + MIN_ROOM)
     while (body := _read(questions)) is not None:
         question = frames.decode_question(body)
         try:
@@ -70,7 +74,7 @@ def _serve(pipeline: Pipeline, questions: BinaryIO, answers: BinaryIO) -> int:
         except Exception as e:  # noqa: BLE001 - whatever a recognizer raises, this question must be refused
             answer = Answer(question.id, error=type(e).__name__)
         _write(answers, frames.encode_answer(answer))
-        if process.memory_info().rss > MAX_RESIDENT:
+        if process.memory_info().rss > limit:
             break
     return 0
 
