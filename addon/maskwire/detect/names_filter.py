@@ -63,6 +63,13 @@ _JOINED_BEFORE = re.compile(r"[_@/\\$#&=\d]$|\w[.-]$")
 _JOINED_AFTER = re.compile(r"[_@(\\+\d]|[./-]\w")
 """What joins a word to more of an identifier."""
 
+_EPONYM = re.compile(
+    r"(?:['’]s?)?[ -](?:theorems?|algorithms?|distributions?|series|coefficients?|transforms?|equations?|syndrome|disease|"
+    r"lemma|inequality|polynomials?|integral|conjecture|matrix|coding|code|filter|process|effect|constant|law|principle|"
+    r"paradox|equilibrium|scale|index|distance|curve|diagram|number|notation|lymphoma|palsy)\b"
+)
+"""What is called after somebody who is not meant."""
+
 _JOINTS = "'’-"
 
 _EDGES = " \t\n\r\"'`´“”„«»‘,;:!?()-–—·・"
@@ -112,6 +119,8 @@ def _may_be_person(text: str, span: Span) -> bool:
         return False
     words = value.lower().split()
     if len(words) == 1 and (words[0].strip(".") in WORDS or _inside_identifier(text, span)):
+        return False
+    if len(words) == 1 and _EPONYM.match(text, span.end):
         return False
     return not all(word.strip(".,") in WORDS for word in words)
 

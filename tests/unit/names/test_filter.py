@@ -26,6 +26,8 @@ def people_in(text: str, value: str) -> list[str]:
         ("user anna.kowalska.3", "anna"),
         ("use getUserName now", "getUserName"),
         ("use PasteBoard now", "PasteBoard"),
+        ("the Taylor series of it", "Taylor"),
+        ("has Parkinson's disease", "Parkinson"),
         ("nothing 12 34", "12 34"),
         ("Hello", "Hello"),
     ],
@@ -38,6 +40,7 @@ def test_words_codes_and_parts_of_identifiers_are_dropped(text: str, value: str)
     ("text", "value"),
     [
         ("ask Anna.", "Anna"),
+        ("ask Taylor for series two", "Taylor"),
         ("ask Anna. Then go", "Anna"),
         ("April Jones called", "April Jones"),
         ("Jean-Luc O'Neil", "Jean-Luc O'Neil"),
