@@ -64,8 +64,8 @@ _JOINED_AFTER = re.compile(r"[_@(\\+\d]|[./-]\w")
 """What joins a word to more of an identifier."""
 
 _EPONYM = re.compile(
-    r"(?:['’]s?)?[ -](?:theorems?|algorithms?|distributions?|series|coefficients?|transforms?|equations?|syndrome|disease|"
-    r"lemma|inequality|polynomials?|integral|conjecture|matrix|coding|code|filter|process|effect|constant|law|principle|"
+    r"(?:['’]s?)?[ -](?:theorems?|algorithms?|distributions?|series|coefficients?|transforms?|equations?|syndrome|"
+    r"disease|lemma|inequality|polynomials?|integral|conjecture|matrix|coding|code|filter|process|effect|constant|law|principle|"
     r"paradox|equilibrium|scale|index|distance|curve|diagram|number|notation|lymphoma|palsy)\b"
 )
 """What is called after somebody who is not meant."""
