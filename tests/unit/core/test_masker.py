@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.errors import BlockedError, Reason
@@ -257,6 +257,7 @@ _texts = st.lists(_pieces, max_size=8).map(" ".join)
 
 
 @pytest.mark.parametrize("pattern", [WORDS, CAPITALS, DIGITS], ids=["words", "capitals", "digits"])
+@settings(deadline=None)
 @given(texts=st.lists(_texts, min_size=1, max_size=3))
 def test_masking_a_masked_text_changes_nothing(pattern: re.Pattern[str], texts: list[str]) -> None:
     vault = FakeVault()
@@ -269,6 +270,7 @@ def test_masking_a_masked_text_changes_nothing(pattern: re.Pattern[str], texts: 
 
 
 @pytest.mark.parametrize("pattern", [WORDS, CAPITALS, DIGITS], ids=["words", "capitals", "digits"])
+@settings(deadline=None)
 @given(text=_texts)
 def test_restoring_a_masked_text_gives_the_text(pattern: re.Pattern[str], text: str) -> None:
     vault = FakeVault(Minter(bytes(32)))  # of another key than the tokens in the text, which are look-alikes here

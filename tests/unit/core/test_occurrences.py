@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.occurrences import FEW, PATTERN_CHARACTERS, Occurrences
@@ -51,6 +51,7 @@ def test_no_values_are_found_nowhere() -> None:
     assert list(Occurrences([]).find("text")) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("aB é张1.+", min_size=1, max_size=5), max_size=2 * FEW), st.text("aB é张1.+", max_size=30))
 def test_what_is_found_is_a_value_and_few_or_many_values_cover_the_same(values: list[str], text: str) -> None:
     found = list(Occurrences(values).find(text))

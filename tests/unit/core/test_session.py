@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.errors import BlockedError, VaultError
@@ -27,6 +27,7 @@ def test_a_text_is_masked_and_restored() -> None:
     assert session.restore_text(f"https://crm.example/?q={result}") == f"https://crm.example/?q={text}"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ENTITIES), st.integers(0, 99_999))
 def test_any_value_comes_back(entity: str, index: int) -> None:
     session = Session(FakeVault())

@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.stream.address import LONGEST_ADDRESS, AddressReader, known_addresses, known_form
@@ -103,6 +103,7 @@ _parts = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_parts, max_size=6), st.lists(st.integers(0, 200), max_size=4))
 def test_any_split_gives_the_same_place(parts: list[str], places: list[int]) -> None:
     text = "".join(parts)

@@ -1,12 +1,13 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.stream.fragment import Nesting, Source, Unit, escape, is_escaped, is_json, literal, units
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_units_read_what_json_reads(text: str) -> None:
     for source in (json.dumps(text), json.dumps(text, ensure_ascii=False)):
@@ -37,6 +38,7 @@ def test_a_broken_escape_is_kept(source: str, text: str) -> None:
     assert end == len(source) + 1
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(0, 4))
 def test_escaping_is_undone_by_as_many_readings(value: str, levels: int) -> None:
     source = escape(value, levels)

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.stream.restorer import (
@@ -44,6 +44,7 @@ _known = st.sampled_from([f"{url}{end}" for url in sorted(KNOWN) for end in (" "
 _texts = st.lists(st.one_of(texts, _known, st.just("[a](")), max_size=4).map("".join)
 
 
+@settings(deadline=None)
 @given(cut(_texts), SETTINGS)
 def test_any_split_restores_the_same(case: tuple[str, list[str]], settings: dict[str, Any]) -> None:
     text, pieces = case
@@ -69,6 +70,7 @@ _sources = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(cut(_sources), SETTINGS)
 def test_any_split_of_arguments_restores_the_same(case: tuple[str, list[str]], settings: dict[str, Any]) -> None:
     source, pieces = case
@@ -78,6 +80,7 @@ def test_any_split_of_arguments_restores_the_same(case: tuple[str, list[str]], s
     assert whole.tally == parts.tally
 
 
+@settings(deadline=None)
 @given(_json)
 def test_restored_arguments_are_json_with_restored_strings(value: object) -> None:
     """What JSON reads in the restored source is what it reads in the masked one, restored string by string."""

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from maskwire.stream.scanner import Cut, Scanner
 from maskwire.tokens import find
@@ -13,6 +13,7 @@ def scanned(pieces: list[str]) -> list[Cut]:
     return [found for piece in pieces for found in scanner.feed(piece)] + scanner.flush()
 
 
+@settings(deadline=None)
 @given(cut())
 def test_any_split_finds_the_same(case: tuple[str, list[str]]) -> None:
     text, pieces = case
@@ -26,6 +27,7 @@ def test_any_split_finds_the_same(case: tuple[str, list[str]]) -> None:
     assert places == found
 
 
+@settings(deadline=None)
 @given(cut())
 def test_the_stretches_joined_are_the_input(case: tuple[str, list[str]]) -> None:
     text, pieces = case
@@ -39,6 +41,7 @@ def test_a_complete_token_that_needs_no_boundary_is_not_held(spelling: str) -> N
         assert Scanner(OURS).feed(f"Hi {spelling}")[-1].text == spelling
 
 
+@settings(deadline=None)
 @given(texts)
 def test_what_is_held_is_bounded(text: str) -> None:
     scanner = Scanner(OURS)

@@ -9,6 +9,7 @@ WITH_TRUNK_ZERO = {"AX", "CN", "EG", "FI", "FO", "KR", "RS"}
 """Regions whose plan has numbers that begin with 10; within all of them these are dialled with a 0 before."""
 
 
+@settings(deadline=None)
 @given(st.integers(0, AmericanPhone().size("") - 1))
 def test_no_american_number_is_assigned(number: int) -> None:
     spelling = AmericanPhone().write("", number)
@@ -32,7 +33,7 @@ def test_where_an_american_token_might_be_a_number_it_would_need_a_zero_before_i
 
 
 @pytest.mark.parametrize("variant", ["11", "12", "13", "14", "15"])
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_no_country_has_the_code_of_a_world_token(variant: str, data: st.DataObject) -> None:
     number = data.draw(st.integers(0, WorldPhone().size(variant) - 1))

@@ -1,13 +1,14 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import luhn as reference
 
 from maskwire.tokens.digits import NOT_IN_NUMBER, digits, fill, luhn, only_digits
 
 
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=1, max_size=20))
 def test_the_luhn_digit_is_the_right_one(numerals: str) -> None:
     assert reference.is_valid(numerals + luhn(numerals))

@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from maskwire.tokens.folding import INVISIBLE_RUN, fold, unfinished
 from tests.strategies.tokens import cut, texts
@@ -40,6 +40,7 @@ def test_offsets_lead_back_to_what_was_folded() -> None:
     assert [raw[folded.raw_start(i) : folded.raw_end(i + 1)] for i in range(5)] == ["A", "&#95;", "B", "C", "\\_"]
 
 
+@settings(deadline=None)
 @given(texts)
 def test_offsets_grow_and_cover_what_they_say(text: str) -> None:
     folded = fold(text)
@@ -50,6 +51,7 @@ def test_offsets_grow_and_cover_what_they_say(text: str) -> None:
     assert all(fold(text[start:end]).text == letter for (start, end), letter in zip(places, folded.text, strict=True))
 
 
+@settings(deadline=None)
 @given(cut())
 def test_what_is_before_an_unfinished_end_reads_the_same_whatever_follows(case: tuple[str, list[str]]) -> None:
     text, pieces = case

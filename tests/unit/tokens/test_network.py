@@ -1,12 +1,13 @@
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.tokens.network import Ipv4, Ipv6, Mac
 
 
+@settings(deadline=None)
 @given(st.integers(0, Ipv4().size("") - 1))
 def test_an_ipv4_address_is_reserved_and_no_net_mask(number: int) -> None:
     address = IPv4Address(Ipv4().write("", number))
@@ -16,6 +17,7 @@ def test_an_ipv4_address_is_reserved_and_no_net_mask(number: int) -> None:
     assert address.packed[3] not in {0, 255}
 
 
+@settings(deadline=None)
 @given(st.integers(0, Ipv6().size("") - 1))
 def test_an_ipv6_address_is_for_documentation_and_has_one_spelling(number: int) -> None:
     spelling = Ipv6().write("", number)
@@ -24,6 +26,7 @@ def test_an_ipv6_address_is_for_documentation_and_has_one_spelling(number: int) 
     assert str(IPv6Address(spelling)) == spelling
 
 
+@settings(deadline=None)
 @given(st.integers(0, Mac().size("") - 1))
 def test_a_mac_is_unicast_and_of_the_reserved_local_quadrant(number: int) -> None:
     first = int(Mac().write("", number)[:2], 16)

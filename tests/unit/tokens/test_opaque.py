@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.entities import KINDS
@@ -7,6 +7,7 @@ from maskwire.tokens import Minter, canonical
 from maskwire.tokens.opaque import ALPHABET, CODE_LENGTH, LONGEST_LABEL, Invented, Opaque, decode, encode, label_of
 
 
+@settings(deadline=None)
 @given(st.integers(0, (1 << 40) - 1))
 def test_codes_lead_back_when_they_can_be_told_from_words(number: int) -> None:
     code = encode(number, CODE_LENGTH)
@@ -46,6 +47,7 @@ def test_the_label_of_an_entity(entity: str, label: str) -> None:
     assert label_of(entity) == label
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_entity_has_tokens_that_are_read(entity: str) -> None:
     token = Minter(bytes(32)).mint(entity, "a value")

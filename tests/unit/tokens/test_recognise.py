@@ -3,7 +3,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.tokens import Minter, canonical, find, numeric, spell, telling
@@ -78,6 +78,7 @@ def test_a_token_inside_a_longer_number_is_not_taken() -> None:
         assert find(f"{numerals}1") == []
 
 
+@settings(deadline=None)
 @given(texts)
 def test_matches_are_sorted_apart_and_canonical(text: str) -> None:
     matches = find(text)
@@ -87,6 +88,7 @@ def test_matches_are_sorted_apart_and_canonical(text: str) -> None:
     assert all(canonical(match.token) == match.token for match in matches)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SPELLINGS), st.sampled_from(sorted(MANGLED)), st.data())
 def test_every_beginning_of_a_token_is_open(spelling: str, name: str, data: st.DataObject) -> None:
     text = MANGLED[name]("#")

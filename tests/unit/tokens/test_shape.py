@@ -29,7 +29,7 @@ VARIANTS = [
 
 
 @pytest.mark.parametrize(("name", "variant"), VARIANTS)
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_every_number_is_written_and_read_back(name: str, variant: str, data: st.DataObject) -> None:
     shape = BY_NAME[name]
