@@ -27,8 +27,8 @@ MASKWIRE = Path(sys.executable).with_name("maskwire")
 START_S = 60.0
 """Seconds that a daemon may take on a busy machine; what it should take is measured in benchmarks/startup.py."""
 
-HOSTS = ("api.openai.com", "api.anthropic.com", "generativelanguage.googleapis.com")
-"""The hosts that the stand-in plays."""
+HOSTS = ("api.openai.com", "api.anthropic.com", "generativelanguage.googleapis.com", "chatgpt.com")
+"""The hosts that the stand-in plays; Codex asks the last one for its models, which must not reach the real one."""
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 """The master key of tests whose vault must outlive its daemon."""
