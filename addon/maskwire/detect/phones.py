@@ -67,12 +67,7 @@ def phone_us(value: str) -> bool:
 def phone_said(value: str) -> bool:
     """Tell whether what a sentence calls a number has the length of one, and is no date."""
     digits = digits_of(value.lower().split("x")[0].split("ext")[0])
-    if (
-        not 7 <= len(digits) <= 13
-        or _DATE.found(encode(value))
-        or _SSN.fits(encode(value))
-        or _dotted_quad(value)
-    ):
+    if not 7 <= len(digits) <= 13 or _DATE.found(encode(value)) or _SSN.fits(encode(value)) or _dotted_quad(value):
         return False
     return len(set(digits)) > 2 and not_fiction(digits)
 
