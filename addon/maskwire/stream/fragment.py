@@ -22,9 +22,9 @@ _PART = re.compile(
 )
 _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LONE = re.compile("[\ud800-\udfff]")
-_OPENING = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\"{\[])")
-_OPENING_LIST = re.compile(r"\s*\[\s*[\]0-9tfn\-]")
-_MAY_OPEN = re.compile(r"\s*(?:[{\[]\s*)?\Z")
+_OPENING = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\"{\[\]0-9tfn\-])")
+_OPENING_ANSWER = re.compile(r"\s*(?:\[\s*)?\{\s*[\"}]")
+_MAY_OPEN = re.compile(r"\s*(?:\[\s*)?(?:\{\s*)?\Z")
 _INSIDE = re.compile(r'(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*')
 
 
@@ -77,9 +77,10 @@ def literal(value: str) -> str:
 def is_json(source: str, *, prose: bool = False) -> bool | None:
     """Tell from its beginning whether ``source`` is a JSON object or array, ``None`` if it is too short to tell.
 
-    Where ``prose`` is usual, a list of numbers is none: there ``[1]`` is a note.
+    Where ``prose`` is usual, only objects and lists of objects count, as in a structured answer: ``[1]`` is a
+    note there.
     """
-    if _OPENING.match(source) or (not prose and _OPENING_LIST.match(source)):
+    if (_OPENING_ANSWER if prose else _OPENING).match(source):
         return True
     return None if _MAY_OPEN.match(source) else False
 

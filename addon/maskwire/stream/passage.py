@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from maskwire.stream.address import AddressReader, known_form
+from maskwire.stream.fragment import Nesting, escape, is_escaped, literal
 from maskwire.stream.restoration import Restoration
 from maskwire.stream.scanner import Cut, Scanner
 
@@ -11,9 +13,20 @@ UNREAD = 65_536
 """Characters that may wait before they are searched for addresses: without a token nobody needs to know."""
 
 
+class Form(StrEnum):
+    """What a text is made of; decides how a value is written into it."""
+
+    TEXT = "text"
+    """What a person reads. One that is JSON from its first character on (a structured answer) stays JSON."""
+    STRING = "string"
+    """A JSON string, decoded: any JSON in it stays JSON."""
+    SOURCE = "source"
+    """JSON source between strings, where a value is a number or becomes a string."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the text as it came, and the value that takes its place, if any."""
+    """A stretch of the text as it came, and what is written in its place, if anything."""
 
     text: str
     value: str | None = field(default=None, repr=False)
@@ -25,8 +38,10 @@ class Passage:
     A token inside an address is held back only while that address may still become one of the person's own.
     """
 
-    def __init__(self, how: Restoration) -> None:
+    def __init__(self, how: Restoration, form: Form = Form.TEXT) -> None:
         self._how = how
+        self._form = form
+        self._nesting = Nesting(prose=form is Form.TEXT)
         self._scanner = Scanner(how.ours)
         self._reader = AddressReader()
         self._unread: list[str] = []
@@ -48,7 +63,7 @@ class Passage:
                 yield from self._wait(cut)
             elif cut.token is None:
                 self._skip(cut.text)
-                yield Piece(cut.text)
+                yield self._piece(cut.text)
             else:
                 yield self._restore(cut, withheld=self._in_address())
                 self._follow(cut.text)
@@ -66,15 +81,33 @@ class Passage:
     def _settle(self, address: str) -> Iterator[Piece]:
         withheld = known_form(address) not in self._how.known_urls
         for cut in self._waiting:
-            yield Piece(cut.text) if cut.token is None else self._restore(cut, withheld=withheld)
+            yield self._piece(cut.text) if cut.token is None else self._restore(cut, withheld=withheld)
         self._waiting.clear()
 
     def _restore(self, cut: Cut, *, withheld: bool) -> Piece:
         assert cut.token is not None  # only candidates are restored
         if withheld:
             self._how.tally.withheld += 1
-            return Piece(cut.text)
-        return Piece(cut.text, self._how.value(cut.token))
+            return self._piece(cut.text)
+        return self._piece(cut.text, self._how.value(cut.token))
+
+    def _piece(self, text: str, value: str | None = None) -> Piece:
+        """Return ``text``, which comes next, and how ``value`` is written there."""
+        if value is not None:
+            value = self._written(text, value)
+        if self._form is not Form.SOURCE:
+            self._nesting.feed(text)
+        return Piece(text, value)
+
+    def _written(self, text: str, value: str) -> str:
+        bare = self._nesting.bare and text.isdigit()
+        if bare or self._form is Form.SOURCE:
+            value = literal(value)
+        depth = self._nesting.depth
+        if self._form is Form.TEXT and depth and is_escaped(value):
+            # What was taken from JSON source that stood in a text is escaped as it was there.
+            return value
+        return escape(value, depth)
 
     def _in_address(self) -> bool:
         if self._how.restore_urls:

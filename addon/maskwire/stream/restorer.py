@@ -4,8 +4,10 @@ Any way of cutting the input gives the same output; only the shortest tail that 
 an address, one that the person knows) is held back.
 """
 
-from maskwire.stream.fragment import Nesting, Source, Unit, escape, is_escaped, is_json, literal, units
-from maskwire.stream.passage import Passage, Piece
+from collections.abc import Iterable
+
+from maskwire.stream.fragment import Source, Unit, escape, is_json, units
+from maskwire.stream.passage import Form, Passage, Piece
 from maskwire.stream.restoration import Resolve, Restoration, Tally
 
 __all__ = [
@@ -28,24 +30,18 @@ class TextRestorer:
 
     def __init__(self, how: Restoration) -> None:
         self._passage = Passage(how)
-        self._nesting = Nesting(prose=True)
 
     def feed(self, piece: str) -> str:
         """Return the text that is certain now, restored."""
-        return "".join(map(self._write, self._passage.feed(piece)))
+        return _joined(self._passage.feed(piece))
 
     def flush(self) -> str:
         """Return what was held back, as the end of the text."""
-        return "".join(map(self._write, self._passage.flush()))
+        return _joined(self._passage.flush())
 
-    def _write(self, piece: Piece) -> str:
-        value = piece.value
-        if value is not None:
-            value = _placed(piece, self._nesting)
-            depth = self._nesting.depth
-            value = value if depth and is_escaped(value) else escape(value, depth)
-        self._nesting.feed(piece.text)
-        return piece.text if value is None else value
+
+def _joined(pieces: Iterable[Piece]) -> str:
+    return "".join([piece.text if piece.value is None else piece.value for piece in pieces])
 
 
 def restore_text(text: str, how: Restoration) -> str:
@@ -81,12 +77,14 @@ class ArgumentRestorer:
         rest, self._pending = self._pending, ""
         if self._string is not None:
             return self._string.flush() + rest
-        return self._write([*self._outside.feed(rest), *self._outside.flush()])
+        return _joined([*self._outside.feed(rest), *self._outside.flush()])
 
     def _decided(self) -> bool:
         if self._json is None:
             quoted = self._pending.lstrip().startswith('"')
             self._json = True if quoted else is_json(self._pending)
+            if self._json:
+                self._outside = Passage(self._how, Form.SOURCE)
         return self._json is not None
 
     def _read(self) -> str:
@@ -95,11 +93,11 @@ class ArgumentRestorer:
             if self._string is None:
                 quote = source.find('"', done) if self._json else -1
                 end = len(source) if quote < 0 else quote
-                out.append(self._write(self._outside.feed(source[done:end])))
+                out.append(_joined(self._outside.feed(source[done:end])))
                 done = end
                 if quote >= 0:
-                    out.append(self._write(self._outside.flush()) + '"')
-                    self._string, self._outside = _String(self._how), Passage(self._how)
+                    out.append(_joined(self._outside.flush()) + '"')
+                    self._string, self._outside = _String(self._how), Passage(self._how, Form.SOURCE)
                     done += 1
                 continue
             inside, done, closed = units(source, done)
@@ -112,12 +110,6 @@ class ArgumentRestorer:
         self._pending = source[done:]
         return "".join(out)
 
-    def _write(self, pieces: list[Piece]) -> str:
-        """Return what stands outside of strings."""
-        return "".join(
-            each.text if each.value is None else literal(each.value) if self._json else each.value for each in pieces
-        )
-
 
 def restore_json_source(text: str, how: Restoration) -> str:
     """Return the JSON source ``text`` restored."""
@@ -129,29 +121,16 @@ class _String:
     """The inside of one JSON string: decodes for the passage, and writes back what was not restored as it was."""
 
     def __init__(self, how: Restoration) -> None:
-        self._passage = Passage(how)
+        self._passage = Passage(how, Form.STRING)
         self._source = Source()
-        self._nesting = Nesting()
 
     def feed(self, inside: list[Unit]) -> str:
         self._source.add(inside)
-        return self._write(self._passage.feed("".join(unit.text for unit in inside)))
+        return self._write(self._passage.feed("".join([unit.text for unit in inside])))
 
     def flush(self) -> str:
         return self._write(self._passage.flush())
 
-    def _write(self, pieces: list[Piece]) -> str:
-        return "".join(map(self._one, pieces))
-
-    def _one(self, piece: Piece) -> str:
-        source = self._source.take(len(piece.text))
-        if piece.value is not None:
-            source = escape(_placed(piece, self._nesting), 1 + self._nesting.depth)
-        self._nesting.feed(piece.text)
-        return source
-
-
-def _placed(piece: Piece, nesting: Nesting) -> str:
-    """Return the value of ``piece``, as JSON where it takes the place of a bare number in JSON."""
-    assert piece.value is not None  # only restored pieces are placed
-    return literal(piece.value) if nesting.bare and piece.text.isdigit() else piece.value
+    def _write(self, pieces: Iterable[Piece]) -> str:
+        sources = ((piece, self._source.take(len(piece.text))) for piece in pieces)
+        return "".join([source if piece.value is None else escape(piece.value, 1) for piece, source in sources])

@@ -63,9 +63,14 @@ def test_what_does_not_begin_like_json(source: str) -> None:
     assert is_json(source) is False
 
 
-@pytest.mark.parametrize("source", ["[1]", "[]", "[tr"])
+@pytest.mark.parametrize("source", ["[1]", "[]", "[tr", '["a', "[["])
 def test_a_note_in_prose_is_no_json(source: str) -> None:
     assert is_json(source, prose=True) is False
+
+
+@pytest.mark.parametrize("source", ['{"a', "{}", '[{"', '[ { "'])
+def test_a_structured_answer_is_an_object_or_a_list_of_them(source: str) -> None:
+    assert is_json(source, prose=True) is True
 
 
 @pytest.mark.parametrize("source", ["", " ", "{", "[ ", "\n"])

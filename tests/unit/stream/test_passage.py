@@ -1,4 +1,6 @@
-from maskwire.stream.passage import UNREAD, Passage, Piece
+import pytest
+
+from maskwire.stream.passage import UNREAD, Form, Passage, Piece
 from maskwire.stream.restoration import Restoration, Tally
 from tests.fakes.vault import FakeVault
 
@@ -67,3 +69,28 @@ def test_an_address_that_began_long_ago_is_remembered() -> None:
 
 def test_no_repr_shows_a_value() -> None:
     assert "Ann" not in repr(Piece(TOKEN, "Ann Lee"))
+
+
+def written(form: Form, text: str, value: str) -> str:
+    vault = FakeVault()
+    token = vault.token("PASSWORD", value)
+    here = Passage(Restoration(vault.resolve, Tally()), form)
+    return joined([*here.feed(text.format(token)), *here.flush()])
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "value", "expected"),
+    [
+        (Form.TEXT, "is {}", 'a"b', 'is a"b'),
+        (Form.TEXT, '{{"k": "{}"}}', 'a"b', '{"k": "a\\"b"}'),
+        (Form.TEXT, '{{"k": "{}"}}', "a\\nb", '{"k": "a\\nb"}'),
+        (Form.STRING, '{{"k": "{}"}}', "a\\nb", '{"k": "a\\\\nb"}'),
+        (Form.STRING, 'f("{}")', 'a"b', 'f("a"b")'),
+        (Form.SOURCE, ": {},", 'a"b', ': "a\\"b",'),
+        (Form.SOURCE, ": {},", "12", ": 12,"),
+    ],
+)
+def test_how_a_value_is_written_depends_on_what_the_text_is_made_of(
+    form: Form, text: str, value: str, expected: str
+) -> None:
+    assert written(form, text, value) == expected
