@@ -14,8 +14,10 @@ from maskwire.detect.cache import SpanCache
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NameSettings
 from maskwire.detect.names_echo import with_echoes
+from maskwire.detect.terms import Terms
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
+from maskwire_daemon.search import Search
 from maskwire_daemon.workers import Worker, WorkerSettings
 
 INLINE_CHARACTERS = 2048
@@ -36,12 +38,14 @@ class DetectorSettings:
     """How values are found. ``names`` is None when no names are looked for, and all is done by rules.
 
     ``deadline_s`` is how long one request may wait for its answer, the start of the worker included.
-    ``cache_key`` keys the hashes under which findings are remembered.
+    ``cache_key`` keys the hashes under which findings are remembered. ``terms`` are the person's own words; whoever
+    gives them here gives a ``quick`` that knows them too.
     """
 
     names: NameSettings | None = field(default_factory=NameSettings)
     deadline_s: float = 20.0
     cache_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    terms: Terms | None = field(default=None, repr=False)
 
 
 class Detector:
@@ -51,7 +55,8 @@ class Detector:
         """Prepare; ``worker`` is given in tests alone."""
         self._settings = settings or DetectorSettings()
         self._quick = quick
-        self._worker = worker or Worker(WorkerSettings(names=self._settings.names, limit_s=self._settings.deadline_s))
+        search = Search(self._settings.names, self._settings.terms)
+        self._worker = worker or Worker(WorkerSettings(search, limit_s=self._settings.deadline_s))
         self.cache = SpanCache(self._settings.cache_key)
 
     @property

@@ -9,17 +9,18 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import psutil
 
-from maskwire.detect.names import Engine, NameSettings, NamesUnavailable, load_names
+from maskwire.detect.names import Engine, NamesUnavailable, load_names
 from maskwire.detect.pipeline import Pipeline
 from maskwire.detect.rules import default_rules
+from maskwire.detect.terms import TermSet
+from maskwire.errors import ConfigError
 from maskwire_daemon import frames
-from maskwire_daemon.frames import LENGTH, Answer, BrokenFrame, Hello
+from maskwire_daemon.frames import LENGTH, Answer, Hello
+from maskwire_daemon.search import Search, from_json
 
 MAX_RESIDENT = 350 * 1024 * 1024
 """Bytes of memory after which the worker ends itself between two answers: a new one is as good and smaller."""
@@ -42,12 +43,12 @@ def main() -> int:
     questions, answers = _take_pipes()
     _be_quiet()
     try:
-        settings = _settings(frames.decode_settings(_read(questions) or b""))
+        search = from_json(frames.decode_settings(_read(questions) or b""))
         began = time.perf_counter()
-        if settings is None or settings.engine != Engine.REMOTE:
+        if search.names is None or search.names.engine != Engine.REMOTE:
             sys.addaudithook(_forbid_network)
-        pipeline = build(settings)
-    except NamesUnavailable as e:
+        pipeline = build(search)
+    except (NamesUnavailable, ConfigError) as e:
         _write(answers, frames.encode_hello(Hello(problem=str(e))))
         return 1
     except Exception as e:  # noqa: BLE001 - whatever a model's package raises, the daemon must hear of it
@@ -58,9 +59,14 @@ def main() -> int:
     return _serve(pipeline, questions, answers)
 
 
-def build(settings: NameSettings | None) -> Pipeline:
-    """Return the whole pipeline; without ``settings`` it looks for no names."""
-    return Pipeline(default_rules(), load_names(settings) if settings is not None else None)
+def build(search: Search) -> Pipeline:
+    """Return the whole pipeline.
+
+    Raises:
+        NamesUnavailable, ConfigError: a part of it cannot be made.
+    """
+    names = load_names(search.names) if search.names is not None else None
+    return Pipeline(default_rules(), names, TermSet(search.terms) if search.terms is not None else None)
 
 
 def _serve(pipeline: Pipeline, questions: BinaryIO, answers: BinaryIO) -> int:
@@ -111,17 +117,6 @@ def _forbid_network(event: str, _: object) -> None:
     """Refuse what would reach out of the machine. Raised inside a recognizer, it fails that question."""
     if event in NETWORK_EVENTS:
         raise PermissionError("the detector may not use the network")
-
-
-def _settings(value: object) -> NameSettings | None:
-    """Return the settings as the daemon wrote them; None looks for no names."""
-    if value is None:
-        return None
-    if not isinstance(value, Mapping):
-        raise BrokenFrame("settings that are none")
-    known = {field.name for field in fields(NameSettings)}
-    chosen: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in value.items() if key in known}
-    return NameSettings(**chosen)
 
 
 def _read(source: BinaryIO) -> bytes | None:

@@ -10,15 +10,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from maskwire.detect.fragment import Fragment
-from maskwire.detect.names import NameSettings
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
 from maskwire_daemon import frames
 from maskwire_daemon.frames import LENGTH, Answer, BrokenFrame, Question
+from maskwire_daemon.search import Search, to_json
 
 IN_FLIGHT = 2
 """Questions in the pipe: one is searched while the next already waits there, so that the worker never idles."""
@@ -61,12 +61,12 @@ def default_command() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """How a worker is started. ``names`` is None when no names are looked for.
+    """How a worker is started, and what it searches for.
 
     ``limit_s`` is how long the worker may search for one answer before it counts as hanging.
     """
 
-    names: NameSettings | None = field(default_factory=NameSettings)
+    search: Search = field(default_factory=Search)
     command: tuple[str, ...] = field(default_factory=default_command)
     limit_s: float = 20.0
     start_limit_s: float = START_LIMIT_S
@@ -216,8 +216,7 @@ class Worker:
             limit=frames.MAX_FRAME,
         )
         assert process.stdin is not None  # it was started with pipes
-        names = self._settings.names
-        process.stdin.write(frames.encode_settings(asdict(names) if names is not None else None))
+        process.stdin.write(frames.encode_settings(to_json(self._settings.search)))
         return process
 
     async def _greet(self, process: asyncio.subprocess.Process) -> None:

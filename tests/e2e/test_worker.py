@@ -15,6 +15,7 @@ from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NameSettings
 from maskwire.errors import BlockedError, Reason
 from maskwire_daemon.detection import Detector, DetectorSettings
+from maskwire_daemon.search import Search
 from maskwire_daemon.worker_main import MAX_RESIDENT
 from maskwire_daemon.workers import State, Worker, WorkerSettings
 
@@ -150,7 +151,7 @@ async def test_stop_leaves_no_process() -> None:
 
 async def test_a_model_that_is_not_installed_blocks_and_says_so() -> None:
     names = NameSettings(engine="spacy", spacy_model="xx_no_such_model")
-    worker = Worker(WorkerSettings(names=names))
+    worker = Worker(WorkerSettings(Search(names)))
     detector = Detector(lambda _: None, DetectorSettings(), worker)
     await detector.start()
     try:

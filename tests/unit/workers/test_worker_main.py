@@ -5,9 +5,15 @@ import sys
 
 import pytest
 
+from maskwire.detect.fragment import Fragment
+from maskwire.detect.names import NameSettings
+from maskwire.detect.terms import Terms
 from maskwire_daemon import frames
-from maskwire_daemon.frames import LENGTH
+from maskwire_daemon.frames import LENGTH, Question
+from maskwire_daemon.search import Search, to_json
 from maskwire_daemon.workers import default_command
+
+WITHOUT_NAMES = frames.encode_settings(to_json(Search(None)))
 
 CALLS = [
     "socket.create_connection(('127.0.0.1', 9), 1)",
@@ -34,7 +40,7 @@ def run(data: bytes) -> tuple[int, bytes]:
 
 
 def test_a_worker_without_names_is_ready_and_ends_with_its_input() -> None:
-    status, output = run(frames.encode_settings(None))
+    status, output = run(WITHOUT_NAMES)
 
     assert status == 0
     assert frames.decode_hello(output[LENGTH.size :]).problem == ""
@@ -44,17 +50,33 @@ def test_settings_that_are_none_are_a_problem_said_in_a_frame() -> None:
     status, output = run(frames.encode_settings(7))
 
     assert status == 1
-    assert "BrokenFrame" in frames.decode_hello(output[LENGTH.size :]).problem
+    assert "TypeError" in frames.decode_hello(output[LENGTH.size :]).problem
 
 
 def test_an_unknown_engine_is_named() -> None:
-    _, output = run(frames.encode_settings({"engine": "magic"}))
+    _, output = run(frames.encode_settings(to_json(Search(NameSettings(engine="magic")))))
 
     assert "magic" in frames.decode_hello(output[LENGTH.size :]).problem
 
 
 def test_garbage_ends_it_without_a_word_of_it() -> None:
-    status, output = run(frames.encode_settings(None) + LENGTH.pack(9) + b"Kowalska!")
+    status, output = run(WITHOUT_NAMES + LENGTH.pack(9) + b"Kowalska!")
 
     assert status != 0
     assert b"Kowalska" not in output
+
+
+def test_own_words_are_found() -> None:
+    own = frames.encode_settings(to_json(Search(None, Terms(words=(("Project Heron", "CUSTOM"),)))))
+    asked = frames.encode_question(Question(1, (Fragment("about Project Heron"),)))
+    _, output = run(own + asked)
+    first = LENGTH.size + frames.frame_length(output[: LENGTH.size])
+    answer = frames.decode_answer(output[first + LENGTH.size :])
+
+    assert [(s.start, s.end, s.entity) for s in answer.spans[0]] == [(6, 19, "CUSTOM")]
+
+
+def test_an_own_pattern_that_cannot_be_used_is_said() -> None:
+    _, output = run(frames.encode_settings(to_json(Search(None, Terms(patterns=(("(?=x)", "CUSTOM"),))))))
+
+    assert "look-around" in frames.decode_hello(output[LENGTH.size :]).problem
