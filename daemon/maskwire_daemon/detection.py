@@ -27,6 +27,9 @@ INLINE_CHARACTERS = 1024
 INLINE_S = 0.0005
 """Seconds after which nothing more is begun on the loop, which is not to be held for more than two milliseconds."""
 
+ECHO_CHARACTERS = 64 * 1024
+"""Characters in which known people are looked for on the loop: a millisecond and a half for a hundred of them."""
+
 BATCH_CHARACTERS = 16 * 1024
 """Characters that the worker gets at once: a tenth of a second of names, after which another request has its turn."""
 
@@ -108,7 +111,10 @@ class Detector:
         asked = [fragment for fragment in left if fragment not in found]
         if asked:
             found.update(await self._by_worker(asked))
-        return with_echoes(fragments, [found[fragment] for fragment in fragments])
+        spans = [found[fragment] for fragment in fragments]
+        if sum(len(fragment.text) for fragment in fragments) > ECHO_CHARACTERS:
+            return await asyncio.to_thread(with_echoes, fragments, spans)
+        return with_echoes(fragments, spans)
 
     def _inline(self, fragments: Sequence[Fragment]) -> Iterator[tuple[Fragment, list[Span]]]:
         """Yield what rules alone can settle within the loop's time."""

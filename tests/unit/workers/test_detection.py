@@ -127,3 +127,21 @@ async def test_state_is_told() -> None:
     assert (before, detector.state) == ("stopped", "failed")
     assert "no model is installed" in detector.reason
     await detector.stop()
+
+
+KNOWS_ANNA = workers._GREETED + (
+    "while True:\n    q = frames.decode_question(read())\n"
+    "    found = ((Span(0, 13, 'PERSON', 0.8, 'fake'),) if f.text.startswith('Anna K') else () for f in q.fragments)\n"
+    "    write(frames.encode_answer(Answer(q.id, tuple(found))))\n"
+)
+
+
+@pytest.mark.parametrize("filler", ["", "x " * 40_000])
+async def test_a_person_named_once_is_found_in_every_text_of_the_request(filler: str) -> None:
+    async with running(KNOWS_ANNA) as detector:
+        text = f"{filler}KOWALSKA left"
+        _, (echo,) = await detector.find([Fragment("Anna Kowalska"), Fragment(text)])
+        alone = await detector.find([Fragment(text)])
+
+        assert text[echo.start : echo.end] == "KOWALSKA"
+        assert alone == [[]]
