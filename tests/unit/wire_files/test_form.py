@@ -41,9 +41,9 @@ def read(body: bytes, content_type: str = FORM) -> list[tuple[str | None, str | 
         (
             str(each.get_param("name", header="content-disposition")),
             each.get_filename(),
-            each.get_payload(decode=True),
+            bytes(each.get_payload(decode=True)),
         )
-        for each in whole.iter_parts()  # type: ignore[attr-defined]
+        for each in whole.iter_parts()
     ]
 
 

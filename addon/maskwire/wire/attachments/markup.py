@@ -191,12 +191,12 @@ class Passage:
             while first < len(edits) and edits[first].end <= at:
                 first += 1
             if not isinstance(piece, str):
-                made += piece.changes(list(_within(edits, first, (at, at + size), written)))
+                made += piece.changes(list(within(edits, first, (at, at + size), written)))
             at += size
         return made
 
 
-def _within(edits: Sequence[Edit], first: int, place: tuple[int, int], written: set[int]) -> Iterator[Edit]:
+def within(edits: Sequence[Edit], first: int, place: tuple[int, int], written: set[int]) -> Iterator[Edit]:
     """Yield the part of each edit that lies in ``place``, counted from its start; a text is written once."""
     for number in range(first, len(edits)):
         edit = edits[number]
