@@ -1,5 +1,6 @@
 """Where a value stands in a text, and which of overlapping findings wins. Sans-IO."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -30,9 +31,10 @@ def select(spans: Iterable[Span]) -> list[Span]:
     then the alphabetically first rule, so that the result never depends on the order of the input.
     """
     ranked = sorted(spans, key=lambda s: (-s.score, s.start - s.end, s.start, s.rule, s.entity))
-    won: list[Span] = []
+    won: list[Span] = []  # sorted and free of overlaps, so only its two neighbours can overlap a new one
     for span in ranked:
-        if span.start < span.end and not any(span.overlaps(w) for w in won):
-            won.append(span)
-    won.sort()
+        at = bisect_left(won, span.start, key=lambda w: w.start)
+        free = (at == 0 or won[at - 1].end <= span.start) and (at == len(won) or span.end <= won[at].start)
+        if span.start < span.end and free:
+            won.insert(at, span)
     return won

@@ -67,6 +67,7 @@ _OWN: Mapping[str, Check] = MappingProxyType(
         "random": credentials.random,
         "real": credentials.real,
         "secret_assigned": credentials.secret_assigned,
+        "session_assigned": credentials.session_assigned,
         "ssn": plausible.ssn,
         "ssn_any": plausible.ssn_any,
         "username": plausible.username,

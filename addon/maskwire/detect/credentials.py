@@ -81,6 +81,11 @@ def secret_assigned(value: str) -> bool:
     return random(value) or (kinds_of(value) >= 3 and len(value) >= 10)
 
 
+def session_assigned(value: str) -> bool:
+    """Tell whether what names a session also opens it: random, and no UUID, which programs only count sessions with."""
+    return secret_assigned(value) and not _UUID.fits(encode(value.lower()))
+
+
 def password_assigned(value: str) -> bool:
     """Tell whether what is assigned to a password name is a password, which people choose short and readable."""
     data = encode(value)

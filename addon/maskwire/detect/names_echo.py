@@ -9,9 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names_filter import WORDS
-from maskwire.detect.overlap import resolve
 from maskwire.detect.patterns import Pattern, PatternError, decoded_length, encode
-from maskwire.spans import Span
+from maskwire.spans import Span, select
 
 SURE = 0.7
 """The least score of a full name that is looked for elsewhere: an unsure one would spread its error."""
@@ -130,7 +129,7 @@ def _joined(pattern: Pattern, text: str, spans: Sequence[Span]) -> list[Span]:
         at_byte, at = last, end
         if _stands_alone(text, start, end) and not any(s.start < end and start < s.end for s in spans):
             echoes.append(Span(start, end, "PERSON", SCORE, RULE))
-    return resolve([*spans, *echoes]) if echoes else list(spans)
+    return select([*spans, *echoes]) if echoes else list(spans)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

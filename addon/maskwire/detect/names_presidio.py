@@ -27,8 +27,7 @@ from maskwire.detect.names import NamesUnavailable
 from maskwire.detect.names_echo import with_echoes
 from maskwire.detect.names_filter import kept
 from maskwire.detect.names_model import SCORES, load_model
-from maskwire.detect.overlap import resolve
-from maskwire.spans import Span
+from maskwire.spans import Span, select
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -156,7 +155,7 @@ class PresidioNames:
             results = self._recognizer.analyze(doc.text, self._recognizer.supported_entities, artifacts)
         else:
             results = self._analyzer.analyze(doc.text, LANGUAGE, nlp_artifacts=self._engine.artifacts(doc))
-        return resolve(kept(doc.text, [self._span(result) for result in results]))
+        return select(kept(doc.text, [self._span(result) for result in results]))
 
     def _span(self, result: RecognizerResult) -> Span:
         name = str((result.recognition_metadata or {}).get(RecognizerResult.RECOGNIZER_NAME_KEY, "recognizer"))

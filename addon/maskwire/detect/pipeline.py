@@ -7,10 +7,9 @@ from typing import Protocol
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.gate import may_hold_names
 from maskwire.detect.normalise import view
-from maskwire.detect.overlap import resolve
 from maskwire.detect.rules import RuleSet
 from maskwire.detect.terms import TermSet
-from maskwire.spans import Span
+from maskwire.spans import Span, select
 
 
 class NameFinder(Protocol):
@@ -48,7 +47,7 @@ class Pipeline:
         found = [self._known(fragment) for fragment in fragments]
         if self._names is not None:
             for i, spans in self._named(self._names, fragments):
-                found[i] = resolve([*found[i], *spans])
+                found[i] = select([*found[i], *spans])
         return [self._kept(fragment, spans) for fragment, spans in zip(fragments, found, strict=True)]
 
     def quick(self, fragment: Fragment) -> list[Span] | None:
@@ -69,7 +68,7 @@ class Pipeline:
         spans = self._rules.find(fragment)
         if self._terms is None:
             return spans
-        return resolve([*spans, *self._terms.find(fragment.text)])
+        return select([*spans, *self._terms.find(fragment.text)])
 
     def _named(self, names: NameFinder, fragments: Sequence[Fragment]) -> list[tuple[int, list[Span]]]:
         """Return the names in those fragments that may hold some; the model reads them as a reader would."""

@@ -12,7 +12,6 @@ from maskwire.detect.breaks import continues, joins
 from maskwire.detect.compiled import Compiled, Piece
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.normalise import view
-from maskwire.detect.overlap import resolve
 from maskwire.detect.patterns import PatternSet, encode
 from maskwire.detect.rule import Rule, load_pack
 from maskwire.detect.segments import line_end, segments
@@ -20,7 +19,7 @@ from maskwire.detect.tables import cells
 from maskwire.detect.vocabulary import Entry, Hit, Vocabulary
 from maskwire.entities import Kind, kind_of
 from maskwire.errors import BlockedError, Reason
-from maskwire.spans import Span
+from maskwire.spans import Span, select
 
 MAX_TEXT = 32 * 1024 * 1024
 """Characters of one text: past it a request is refused, since no prompt is that long and each rule costs time."""
@@ -92,7 +91,7 @@ class RuleSet:
             for start, end in clean.changed_lines():
                 spans = self._scan(clean.text[start:end], label if start == 0 else "")
                 found.extend(clean.original(_moved(span, start)) for span in spans)
-        return resolve(found)
+        return select(found)
 
     def _scan(self, text: str, label: str = "", depth: int = 0) -> Iterator[Span]:
         hits = self._words.hits(text)

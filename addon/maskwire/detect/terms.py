@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from maskwire.detect.fingerprints import Fingerprint, Fingerprints
-from maskwire.detect.overlap import resolve
 from maskwire.detect.patterns import Pattern, PatternError, encode, in_characters
 from maskwire.detect.vocabulary import Entry, Vocabulary
 from maskwire.errors import ConfigError
-from maskwire.spans import Span
+from maskwire.spans import Span, select
 
 TERM_SCORE = 1.0
 """What the person named is certain."""
@@ -76,7 +75,7 @@ class TermSet:
                 spans = in_characters(data, pattern.spans(data))
                 found.extend(Span(start, end, entity, TERM_SCORE, "terms.pattern") for start, end in spans)
         found.extend(self._secrets.find(text))
-        return resolve(found)
+        return select(found)
 
     def without_allowed(self, text: str, spans: Iterable[Span]) -> list[Span]:
         """Return ``spans`` without those whose value the person lets pass."""

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from maskwire.detect.cache import SpanCache
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.gate import may_hold_names
-from maskwire.detect.overlap import resolve
 from maskwire.detect.pipeline import Pipeline
 from maskwire.detect.rules import default_rules
 from maskwire.detect.terms import Terms, TermSet, value_hash
-from maskwire.spans import Span, select
+from maskwire.spans import Span
 
 
 class Names:
@@ -74,12 +73,6 @@ def test_an_explanation_names_rule_checks_and_source() -> None:
 
     assert (why.rule, "card" in why.checks, why.source[:8]) == ("finance.card", True, "https://")
     assert pipeline.explain(Span(0, 1, "PERSON", 1, "names.own")).rule == "names.own"
-
-
-def test_resolve_chooses_as_select_does() -> None:
-    spans = [Span(i % 7, i % 7 + 1 + i % 4, "XY"[i % 2], i % 5 / 5 + 0.1, f"r{i}") for i in range(40)]
-
-    assert select(spans) == resolve(spans)
 
 
 def test_the_cache_answers_what_it_knows_and_stays_within_its_bytes() -> None:
