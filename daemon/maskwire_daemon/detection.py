@@ -14,6 +14,7 @@ from maskwire.detect.cache import SpanCache
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NameSettings
 from maskwire.detect.names_echo import with_echoes
+from maskwire.detect.rule import Rule
 from maskwire.detect.terms import Terms
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
@@ -42,14 +43,15 @@ class DetectorSettings:
     """How values are found. ``names`` is None when no names are looked for, and all is done by rules.
 
     ``deadline_s`` is how long one request may wait for its answer, the start of the worker included.
-    ``cache_key`` keys the hashes under which findings are remembered. ``terms`` are the person's own words; whoever
-    gives them here gives a ``quick`` that knows them too.
+    ``cache_key`` keys the hashes under which findings are remembered. ``terms`` and ``rules`` are the person's own;
+    whoever gives them here gives a ``quick`` that knows them too.
     """
 
     names: NameSettings | None = field(default_factory=NameSettings)
     deadline_s: float = 20.0
     cache_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     terms: Terms | None = field(default=None, repr=False)
+    rules: tuple[Rule, ...] = ()
 
 
 class Detector:
@@ -59,7 +61,8 @@ class Detector:
         """Prepare; ``worker`` is given in tests alone."""
         self._settings = settings or DetectorSettings()
         self._quick = quick
-        search = Search(self._settings.names, self._settings.terms)
+        search = Search(self._settings.names, self._settings.terms, self._settings.rules)
+        self._generation = 0
         self._worker = worker or Worker(WorkerSettings(search, limit_s=self._settings.deadline_s))
         self.cache = SpanCache(self._settings.cache_key)
 
@@ -90,6 +93,16 @@ class Detector:
     async def stop(self) -> None:
         """End the worker; no process is left when this returns."""
         await self._worker.stop()
+
+    def change(self, quick: Quick, terms: Terms | None, rules: tuple[Rule, ...]) -> None:
+        """Search with these own words and rules from the next request on; what was found before is forgotten.
+
+        ``quick`` must know them too.
+        """
+        self._quick = quick
+        self._generation += 1
+        self.cache.clear()
+        self._worker.change(Search(self._settings.names, terms, rules))
 
     async def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
         """Return the spans of each fragment, in order, sorted by start, none overlapping.
@@ -133,11 +146,13 @@ class Detector:
 
     async def _by_worker(self, fragments: Sequence[Fragment]) -> dict[Fragment, list[Span]]:
         found: dict[Fragment, list[Span]] = {}
+        generation = self._generation
         try:
             async with asyncio.timeout(self._settings.deadline_s):
                 for batch in _batches(fragments):
                     for fragment, spans in zip(batch, await self._worker.ask(batch), strict=True):
-                        self.cache.store(fragment, spans)
+                        if generation == self._generation:
+                            self.cache.store(fragment, spans)
                         found[fragment] = spans
         except TimeoutError as e:
             raise BlockedError(Reason.DETECTOR_TIMEOUT, self._late()) from e

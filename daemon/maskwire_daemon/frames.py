@@ -92,6 +92,11 @@ def decode_settings(body: bytes) -> object:
     return _parts(body)[0]["settings"]
 
 
+def holds_settings(body: bytes) -> bool:
+    """Tell whether a frame's body holds settings, and not a question."""
+    return "settings" in _parts(body)[0]
+
+
 def encode_question(question: Question) -> bytes:
     """Return ``question`` as a frame."""
     texts = [part.encode("utf-8", "surrogatepass") for f in question.fragments for part in (f.label, f.text)]

@@ -9,15 +9,17 @@ from typing import Any
 
 from maskwire.detect.fingerprints import Fingerprint
 from maskwire.detect.names import NameSettings
+from maskwire.detect.rule import Rule
 from maskwire.detect.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for beside the rules: ``names`` unless None, and the person's own words."""
+    """What is looked for beside the shipped rules: ``names`` unless None, the person's own words, their own rules."""
 
     names: NameSettings | None = field(default_factory=NameSettings)
     terms: Terms | None = None
+    rules: tuple[Rule, ...] = ()
 
 
 def to_json(search: Search) -> dict[str, object]:
@@ -25,6 +27,7 @@ def to_json(search: Search) -> dict[str, object]:
     return {
         "names": None if search.names is None else asdict(search.names),
         "terms": None if search.terms is None else _terms_to_json(search.terms),
+        "rules": [asdict(rule) for rule in search.rules],
     }
 
 
@@ -38,7 +41,9 @@ def from_json(value: object) -> Search:
         raise TypeError("settings of a search are a table")
     names, terms = value["names"], value["terms"]
     return Search(
-        None if names is None else _names_from_json(names), None if terms is None else _terms_from_json(terms)
+        None if names is None else _names_from_json(names),
+        None if terms is None else _terms_from_json(terms),
+        tuple(Rule(**_with_tuples(rule)) for rule in value["rules"]),
     )
 
 
@@ -46,8 +51,12 @@ def _names_from_json(value: Mapping[str, Any]) -> NameSettings:
     known = {f.name for f in fields(NameSettings)}
     if unknown := set(value) - known:
         raise ValueError(f"unknown settings of names: {', '.join(sorted(unknown))}")
-    chosen: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
-    return NameSettings(**chosen)
+    return NameSettings(**_with_tuples(value))
+
+
+def _with_tuples(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with tuples in place of the lists that JSON makes of them."""
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
 
 
 def _terms_to_json(terms: Terms) -> dict[str, object]:

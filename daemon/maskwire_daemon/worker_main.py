@@ -9,13 +9,13 @@ import os
 import signal
 import sys
 import time
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import psutil
 
 from maskwire.detect.names import Engine, NamesUnavailable, load_names
-from maskwire.detect.pipeline import Pipeline
-from maskwire.detect.rules import default_rules
+from maskwire.detect.pipeline import NameFinder, Pipeline
+from maskwire.detect.rules import RuleSet, default_rules
 from maskwire.detect.terms import TermSet
 from maskwire.errors import ConfigError
 from maskwire_daemon import frames
@@ -47,7 +47,7 @@ def main() -> int:
         began = time.perf_counter()
         if search.names is None or search.names.engine != Engine.REMOTE:
             sys.addaudithook(_forbid_network)
-        pipeline = build(search)
+        parts = build(search)
     except (NamesUnavailable, ConfigError) as e:
         _write(answers, frames.encode_hello(Hello(problem=str(e))))
         return 1
@@ -56,26 +56,47 @@ def main() -> int:
         _write(answers, frames.encode_hello(Hello(problem=problem)))
         return 1
     _write(answers, frames.encode_hello(Hello(time.perf_counter() - began)))
-    return _serve(pipeline, questions, answers)
+    return _serve(parts, questions, answers)
 
 
-def build(search: Search) -> Pipeline:
-    """Return the whole pipeline.
+class Parts(NamedTuple):
+    """What is searched for, and what searches for it."""
+
+    search: Search
+    rules: RuleSet
+    names: NameFinder | None
+    pipeline: Pipeline
+
+
+def build(search: Search, before: Parts | None = None) -> Parts:
+    """Return everything that ``search`` names; what was loaded ``before`` and still holds is used again.
+
 
     Raises:
         NamesUnavailable, ConfigError: a part of it cannot be made.
     """
-    names = load_names(search.names) if search.names is not None else None
-    return Pipeline(default_rules(), names, TermSet(search.terms) if search.terms is not None else None)
+    if before is not None and before.search.rules == search.rules:
+        rules = before.rules
+    else:
+        rules = RuleSet([*default_rules().rules, *search.rules]) if search.rules else default_rules()
+    if before is not None and before.search.names == search.names:
+        names = before.names
+    else:
+        names = load_names(search.names) if search.names is not None else None
+    terms = TermSet(search.terms) if search.terms is not None else None
+    return Parts(search, rules, names, Pipeline(rules, names, terms))
 
 
-def _serve(pipeline: Pipeline, questions: BinaryIO, answers: BinaryIO) -> int:
+def _serve(parts: Parts, questions: BinaryIO, answers: BinaryIO) -> int:
     process = psutil.Process()
     limit = max(MAX_RESIDENT, process.memory_info().rss + MIN_ROOM)
     while (body := _read(questions)) is not None:
+        if frames.holds_settings(body):  # what cannot be built ends this worker, and the next one says why
+            parts = build(from_json(frames.decode_settings(body)), parts)
+            continue
         question = frames.decode_question(body)
         try:
-            found = pipeline.find(question.fragments)
+            found = parts.pipeline.find(question.fragments)
             answer = Answer(question.id, tuple(map(tuple, found)))
         except Exception as e:  # noqa: BLE001 - whatever a recognizer raises, this question must be refused
             answer = Answer(question.id, error=type(e).__name__)

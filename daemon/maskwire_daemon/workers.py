@@ -86,6 +86,7 @@ class Worker:
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
+        self._search = settings.search
         self._process: asyncio.subprocess.Process | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._sent: dict[int, _Sent] = {}
@@ -118,6 +119,15 @@ class Worker:
             await self._supervisor
         self._supervisor = None
         self.state = State.STOPPED
+
+    def change(self, search: Search) -> None:
+        """Search for ``search`` from the next question on; a process that runs is told before that question.
+
+        ``names`` may not change: a model is loaded at the start alone.
+        """
+        self._search = search
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(frames.encode_settings(to_json(search)))
 
     async def ask(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
         """Return the spans of each fragment. Questions are answered in the order in which they were asked.
@@ -216,7 +226,7 @@ class Worker:
             limit=frames.MAX_FRAME,
         )
         assert process.stdin is not None  # it was started with pipes
-        process.stdin.write(frames.encode_settings(to_json(self._settings.search)))
+        process.stdin.write(frames.encode_settings(to_json(self._search)))
         return process
 
     async def _greet(self, process: asyncio.subprocess.Process) -> None:

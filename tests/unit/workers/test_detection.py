@@ -145,3 +145,23 @@ async def test_a_person_named_once_is_found_in_every_text_of_the_request(filler:
 
         assert text[echo.start : echo.end] == "KOWALSKA"
         assert alone == [[]]
+
+
+async def test_a_change_forgets_what_was_found_and_reaches_the_loop_at_once() -> None:
+    async with running() as detector:
+        assert await detector.find([Fragment("lower"), Fragment("Upper")]) == [[], FOUND]
+        detector.change(lambda _: FOUND, None, ())
+
+        assert len(detector.cache) == 0
+        assert await detector.find([Fragment("lower")]) == [FOUND]
+
+
+async def test_an_answer_from_before_a_change_is_not_remembered() -> None:
+    async with running(workers.SLOW_START) as detector:
+        async with asyncio.TaskGroup() as group:
+            asked = group.create_task(detector.find([Fragment("Upper")]))
+            await asyncio.sleep(0)
+            detector.change(quick, None, ())
+
+        assert asked.result() == [FOUND]
+        assert len(detector.cache) == 0

@@ -6,6 +6,7 @@ import pytest
 
 from maskwire.detect.fingerprints import learn
 from maskwire.detect.names import NameSettings
+from maskwire.detect.rule import Rule
 from maskwire.detect.terms import Terms, value_hash
 from maskwire_daemon.search import Search, from_json, to_json
 
@@ -25,6 +26,7 @@ SEARCHES = [
             secrets=tuple(learn(SECRET, KEY)),
             key=KEY,
         ),
+        (Rule("own.badge", "CUSTOM", r"B-\d{4}", context=("badge",), match=("badge «B-1234»",)),),
     ),
 ]
 

@@ -7,6 +7,7 @@ import pytest
 
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NameSettings
+from maskwire.detect.rule import Rule
 from maskwire.detect.terms import Terms
 from maskwire_daemon import frames
 from maskwire_daemon.frames import LENGTH, Question
@@ -66,14 +67,44 @@ def test_garbage_ends_it_without_a_word_of_it() -> None:
     assert b"Kowalska" not in output
 
 
+def found(output: bytes) -> list[list[tuple[int, int, str]]]:
+    """Return what each answer found in its first text; the greeting stands before them."""
+    bodies = []
+    while output:
+        end = LENGTH.size + frames.frame_length(output[: LENGTH.size])
+        bodies.append(output[LENGTH.size : end])
+        output = output[end:]
+    return [[(s.start, s.end, s.entity) for s in frames.decode_answer(b).spans[0]] for b in bodies[1:]]
+
+
+def settings(search: Search) -> bytes:
+    return frames.encode_settings(to_json(search))
+
+
 def test_own_words_are_found() -> None:
-    own = frames.encode_settings(to_json(Search(None, Terms(words=(("Project Heron", "CUSTOM"),)))))
+    own = settings(Search(None, Terms(words=(("Project Heron", "CUSTOM"),))))
     asked = frames.encode_question(Question(1, (Fragment("about Project Heron"),)))
     _, output = run(own + asked)
-    first = LENGTH.size + frames.frame_length(output[: LENGTH.size])
-    answer = frames.decode_answer(output[first + LENGTH.size :])
 
-    assert [(s.start, s.end, s.entity) for s in answer.spans[0]] == [(6, 19, "CUSTOM")]
+    assert found(output) == [[(6, 19, "CUSTOM")]]
+
+
+def test_new_words_and_rules_hold_from_the_next_question_on() -> None:
+    rule = Rule("own.badge", "CUSTOM", r"\bBDG-\d{4}\b", match=("«BDG-1234»",))
+    asked = [frames.encode_question(Question(n, (Fragment("heron BDG-1234"),))) for n in (1, 2, 3)]
+    changed = Search(None, Terms(words=(("heron", "CUSTOM"),)), (rule,))
+    status, output = run(WITHOUT_NAMES + asked[0] + settings(changed) + asked[1] + WITHOUT_NAMES + asked[2])
+
+    assert status == 0
+    assert found(output) == [[], [(0, 5, "CUSTOM"), (6, 14, "CUSTOM")], []]
+
+
+def test_a_change_that_cannot_be_made_ends_it() -> None:
+    asked = frames.encode_question(Question(1, (Fragment("heron"),)))
+    status, output = run(WITHOUT_NAMES + settings(Search(None, Terms(patterns=(("(?=x)", "CUSTOM"),)))) + asked)
+
+    assert status != 0
+    assert found(output) == []
 
 
 def test_an_own_pattern_that_cannot_be_used_is_said() -> None:
