@@ -1,0 +1,19 @@
+"""Random keys spell short words now and then; that does not make them placeholders."""
+
+import pytest
+
+from maskwire.detect.credentials import placeholder
+from maskwire.detect.fragment import Fragment
+from maskwire.detect.rules import default_rules
+
+
+@pytest.mark.parametrize("word", ["todo", "TODO", "your", "xxxx"])
+def test_a_key_that_spells_a_short_word_by_chance_is_found(word: str) -> None:
+    key = f"ghp_x7Qm2Lr9Tz{word}B4vKc8Wn1Ys6Hd3Fj5Pg"
+
+    assert [s.entity for s in default_rules().find(Fragment(f"token {key} end"))] == ["API_KEY"]
+
+
+@pytest.mark.parametrize("value", ["your-api-key-here", "ghp_yourtoken", "sk-xxxx", "xxxxxxxxab1", "TODO", "a_todo"])
+def test_words_that_stand_apart_are_placeholders(value: str) -> None:
+    assert placeholder(value)
