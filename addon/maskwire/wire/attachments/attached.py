@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from maskwire.errors import BlockedError
 from maskwire.wire.attachments.encoded import open_encoded
 from maskwire.wire.attachments.file import Reading
 from maskwire.wire.attachments.limits import unsupported
@@ -57,7 +58,11 @@ def _opened(root: Node, leaf: Leaf, reading: Reading) -> Document:
     around = _around(root, leaf.node)
     kind = next((found for node in around for key in _TYPES if (found := node.string(key))), "")
     name = next((found for node in around for key in _NAMES if (found := node.string(key))), "")
-    return open_encoded(kind, leaf.node.text, name, replace(reading, path=leaf.context.path))
+    path = leaf.context.path
+    try:
+        return open_encoded(kind, leaf.node.text, name, replace(reading, path=path))
+    except BlockedError as refused:
+        raise BlockedError(refused.reason, str(refused).replace("the file", f"the file at {path}", 1)) from None
 
 
 def _around(root: Node, leaf: Node) -> list[Node]:

@@ -105,4 +105,4 @@ def open_encoded(media_type: str, data: str, name: str = "", reading: Reading | 
 
 
 def _not_base64() -> BlockedError:
-    return BlockedError(Reason.BODY_NOT_UNDERSTOOD, "a file in the body is not base64, so it cannot be searched")
+    return BlockedError(Reason.BODY_NOT_UNDERSTOOD, "the file is not base64, so it cannot be searched")

@@ -62,7 +62,7 @@ def open_file(file: File, reading: Reading) -> Document:
         if reading.allow_media:
             return Unread(content)
         raise unsupported(
-            "it is an image, sound or video, which cannot be searched",
+            "it is an image or sound, which cannot be searched",
             "allow media for this host to send it as it is",
         )
     for mark, what, remedy in _CLOSED:

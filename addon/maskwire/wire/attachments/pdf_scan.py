@@ -30,7 +30,9 @@ MOST_UNREADABLE = 0.01
 """Share of characters of a text that may be unknown (ornaments, bullets); above, values could hide in it."""
 
 _MARKS = ((b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"), (b"\xef\xbb\xbf", "utf-8"))
-_NO_TEXT = frozenset({"/ID", "/Panose", "/Registry", "/Ordering", "/Lang", "/CreationDate", "/ModDate", "/M"})
+_NO_TEXT = frozenset(
+    {"/ID", "/Panose", "/Registry", "/Ordering", "/CharSet", "/Lang", "/CreationDate", "/ModDate", "/M"}
+)
 _PROTOCOL = frozenset({"/Type", "/Parent", "/Prev", "/StructParents"})
 _TEXTLESS_KEYS = frozenset({"/FontFile", "/FontFile2", "/FontFile3", "/ToUnicode", "/CIDSet", "/CIDToGIDMap"})
 _TEXTLESS_MARKS = ("/N", "/FunctionType", "/ShadingType", "/HalftoneType", "/CMapName")
