@@ -4,6 +4,7 @@ Each field's docstring is its documentation: ``maskwire config explain`` prints 
 ``docs/configuration.md`` is made of it.
 """
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from maskwire.detect.names import Engine
 from maskwire.policy import Action, HostPolicy, Mode, Policy
 
 DEFAULT_PROXY_PORT = 8877
@@ -18,6 +20,9 @@ DEFAULT_PROXY_PORT = 8877
 
 DEFAULT_API_PORT = 8878
 """Fixed too; programs find it in the runtime file."""
+
+CUSTOM = "CUSTOM"
+"""The kind of a value that the person named, when they did not say which."""
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -100,6 +105,64 @@ class Detection(Section):
     names: bool = True
     """Finds names of people, organizations and places with a language model (about 350 MB of memory). Without
     it only what has a form of its own is found: contacts, identifiers, secrets. Needs a restart."""
+    engine: Annotated[Engine, Field(strict=False)] = Engine.OWN
+    """What finds names: `own` (the model that ships with maskwire), `spacy` (an installed model of spaCy), or `remote`
+    (a Presidio analyzer, which then sees every text). One that cannot be loaded blocks all requests that may hold
+    names, and `maskwire status` says why. Needs a restart."""
+    spacy_model: str = ""
+    """The spaCy package for `engine = "spacy"`, as `en_core_web_md`; empty takes the best one that is installed.
+    Needs a restart."""
+    recognizers: list[str] = Field(default_factory=list)
+    """Presidio recognizers of your own: paths of YAML files, or classes as `package.module:Class`. Needs a restart."""
+    remote_url: str = ""
+    """The address of the analyzer for `engine = "remote"`, as `http://127.0.0.1:5002`. Needs a restart."""
+    remote_timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
+    """Seconds that each answer of the remote analyzer may take. Needs a restart."""
+
+
+class OwnPattern(Section):
+    """A pattern of your own."""
+
+    pattern: Annotated[str, Field(min_length=1)]
+    """What to find, in RE2's syntax: no look-around and no back-references, so that no text can make it slow. The
+    value is the group named `v`, else the first group, else all that matches."""
+    entity: str = CUSTOM
+    """The kind of value that a match is, and what its token is called after."""
+    name: str = ""
+    """What the pattern is for; only you read it."""
+    case: bool = True
+    """Whether small and capital letters differ."""
+
+
+class Words(Section):
+    """Words and patterns of your own, which are always found."""
+
+    terms: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
+    """Exact words and phrases, as `["Project Heron", "Łódź"]`; a `*` at an end also finds them inside longer words."""
+    entity: str = CUSTOM
+    """The kind of value that the words are."""
+    case: bool = False
+    """Whether small and capital letters differ in the words."""
+    patterns: list[OwnPattern] = Field(default_factory=list)
+    """Patterns, each a table of its own, as below."""
+
+
+class Allowance(Section):
+    """One value that passes."""
+
+    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    """The value's keyed hash; the value itself is never written."""
+    host: str = ""
+    """The host, or `*.suffix` pattern, to which alone it passes; empty for all."""
+    until: date | None = None
+    """The last day on which it passes, as `2027-01-31`."""
+
+
+class Allow(Section):
+    """Values that pass unmasked; `maskwire allow VALUE` writes them here."""
+
+    values: list[Allowance] = Field(default_factory=list)
+    """The values, each a table of its own, as below. Hashes of another vault's key have no effect."""
 
 
 class Pause(Section):
@@ -156,6 +219,8 @@ class Config(Section):
     journal: Journal = Journal()
     limits: Limits = Limits()
     detection: Detection = Detection()
+    words: Words = Words()
+    allow: Allow = Allow()
     pause: Pause = Pause()
     entities: dict[str, Entity] = Field(default_factory=dict)
     hosts: dict[str, Host] = Field(default_factory=dict)

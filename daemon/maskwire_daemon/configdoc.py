@@ -43,9 +43,16 @@ def tables() -> list[TableOfSettings]:
     for name, field in Config.model_fields.items():
         if (section := _section(field)) is not None:
             header = f"[{name}{_SUFFIX.get(name, '')}]"
-            text = " ".join((section.__doc__ or "").split())
-            found.append(TableOfSettings(header, text, tuple(_settings(section, section.model_fields, texts))))
+            found.append(_table(section, header, texts))
+            for key, inner in section.model_fields.items():
+                if (below := _section(inner)) is not None:
+                    found.append(_table(below, f"[[{name}.{key}]]", texts))
     return found
+
+
+def _table(section: type[Section], header: str, texts: dict[tuple[str, str], str]) -> TableOfSettings:
+    text = " ".join((section.__doc__ or "").split())
+    return TableOfSettings(header, text, tuple(_settings(section, section.model_fields, texts)))
 
 
 _SUFFIX = {"entities": ".PERSON", "hosts": '."api.openai.com"'}
@@ -67,11 +74,13 @@ def commented() -> str:
     """Return a ``config.toml`` that changes nothing: every setting with its default, behind a comment sign."""
     lines = ["# maskwire's settings. Every line shows a default; remove the # to change it.", ""]
     for table in tables():
+        sign = "# " if table.header.startswith("[[") else "#"  # an example, not a default
         if table.header:
-            lines += [f"# {table.text}", f"#{table.header}"]
+            lines += [f"# {table.text}", f"{sign}{table.header}"]
         for setting in table.settings:
             lines += [f"# {line}" for line in textwrap.wrap(setting.text, 110)]
-            lines += [f"#{setting.key} = {setting.default}".replace("= unset", '= ""'), ""]
+            default = '""' if setting.default in ("unset", "required") else setting.default
+            lines += [f"{sign}{setting.key} = {default}", ""]
     return "\n".join(lines)
 
 
@@ -99,7 +108,7 @@ def _settings(owner: type[Section], names: Any, texts: dict[tuple[str, str], str
     for name in names:
         field = owner.model_fields[name]
         default = field.get_default(call_default_factory=True)
-        yield Setting(name, _toml(default), texts[owner.__name__, name])
+        yield Setting(name, "required" if field.is_required() else _toml(default), texts[owner.__name__, name])
 
 
 def _section(field: FieldInfo) -> type[Section] | None:

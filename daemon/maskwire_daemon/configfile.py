@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from maskwire.detect.names import Engine
 from maskwire.entities import KINDS
 from maskwire.errors import ConfigError
 from maskwire.policy import Mode
 from maskwire_daemon.config import Config, KeyProvider, Section, Upstream
+from maskwire_daemon.own import pattern_problem
 from maskwire_daemon.paths import write_private
 from maskwire_daemon.toml_lines import error_line, line_of
 
@@ -146,8 +148,29 @@ def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]
         for written in (address, instead):
             if not _is_address(written):
                 yield ["upstream", "connect_to", address], "needs host:port on both sides, as in api.openai.com:443"
+    yield from _own_problems(config, origin)
     if config.key_provider is KeyProvider.FILE and config.key_file is None:
         yield ["key_provider"], 'key_provider = "file" needs key_file'
+
+
+def _own_problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]:
+    """Yield what is wrong with the person's own words, patterns and allowed values."""
+    if config.words.entity not in KINDS:
+        yield ["words", "entity"], f"no such kind of value{_meant(config.words.entity, KINDS)}"
+    if any(not term.strip("* \t\n") for term in config.words.terms):
+        yield ["words", "terms"], "a term has no character to look for"
+    for number, own in enumerate(config.words.patterns):
+        place = ["words", "patterns", str(number)]
+        if own.entity not in KINDS:
+            yield [*place, "entity"], f"no such kind of value{_meant(own.entity, KINDS)}"
+        if problem := pattern_problem(own):
+            yield [*place, "pattern"], problem
+    for number, allowance in enumerate(config.allow.values):
+        if allowance.host and not covers_known(allowance.host, origin.known_hosts):
+            problem = f"matches no host that maskwire knows{_meant(allowance.host, origin.known_hosts)}"
+            yield ["allow", "values", str(number), "host"], problem
+    if config.detection.engine is Engine.REMOTE and not config.detection.remote_url:
+        yield ["detection", "engine"], 'engine = "remote" needs remote_url'
 
 
 def covers_known(pattern: str, known: Iterable[str]) -> bool:

@@ -11,6 +11,11 @@ FIXED = (
     ("limits", "body_mb"),
     ("limits", "scan_timeout_s"),
     ("detection", "names"),
+    ("detection", "engine"),
+    ("detection", "spacy_model"),
+    ("detection", "recognizers"),
+    ("detection", "remote_url"),
+    ("detection", "remote_timeout_s"),
 )
 """Settings that are read once, at start."""
 

@@ -5,6 +5,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 _KEY = re.compile(r"""\s*((?:"(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+|\s*\.\s*)+?)\s*=""")
@@ -14,7 +15,8 @@ _HEADER = re.compile(r"\s*\[\[?(.*?)\]\]?\s*(?:#.*)?$")
 def line_of(text: str, key: Sequence[str]) -> int | None:
     """Return the 1-based line where ``key`` is set, or that of its nearest parent that has one.
 
-    A key inside an inline table or array is found at the line of the setting that holds it.
+    A key inside an inline table or array is found at the line of the setting that holds it. Tables of a ``[[list]]``
+    have their number, from 0, after the name of the list.
     """
     best: tuple[int, int] | None = None
     for number, path in _settings(text):
@@ -33,9 +35,13 @@ def error_line(error: tomllib.TOMLDecodeError, text: str) -> int:
 
 def _settings(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     table: tuple[str, ...] = ()
+    tables: Counter[tuple[str, ...]] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
             table = _path(header[1])
+            if line.lstrip().startswith("[["):
+                tables[table] += 1
+                table += (str(tables[table] - 1),)
             yield number, table
         elif setting := _KEY.match(line):
             yield number, table + _path(setting[1])

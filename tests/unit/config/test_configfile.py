@@ -58,6 +58,23 @@ def test_a_missing_file_is_the_default(tmp_path: Path) -> None:
         ('[upstream.connect_to]\n"a:1" = "b:0"', ':2: upstream.connect_to."a:1": needs host:port'),
         ('key_provider = "file"', ":1: key_provider: "),
         ("[proxy]\nport =", ":2: is not valid TOML"),
+        ('[words]\npatterns = [{pattern = "(?=x)"}]', ":2: words.patterns.0.pattern: look-around is not supported"),
+        (
+            '[[words.patterns]]\npattern = "a"\n\n[[words.patterns]]\nname = "b"\npattern = "(a)\\\\1"',
+            ":6: words.patterns.1.pattern: back-references are not supported",
+        ),
+        ('[[words.patterns]]\npattern = "a*"', ":2: words.patterns.0.pattern: the pattern matches the empty text"),
+        ('[[words.patterns]]\nname = "a"', ":1: words.patterns.0.pattern: field required"),
+        (
+            '[[words.patterns]]\npattern = "a"\nentity = "PERSN"',
+            ":3: words.patterns.0.entity: no such kind of value; did",
+        ),
+        ('[words]\nentity = "PERSN"', ":2: words.entity: no such kind of value; did you mean PERSON?"),
+        ('[words]\nterms = ["ok", " * "]', ":2: words.terms: a term has no character to look for"),
+        ('[[allow.values]]\nhash = "Anna"', ":2: allow.values.0.hash: string should match pattern"),
+        (f'[[allow.values]]\nhash = "{"0" * 32}"\nhost = "x.y"', ":3: allow.values.0.host: matches no host"),
+        ('[detection]\nengine = "magic"', ":2: detection.engine: input should be 'own', 'spacy' or 'remote'"),
+        ('[detection]\nengine = "remote"', ':2: detection.engine: engine = "remote" needs remote_url'),
         ("[proxy\nport = 1", ":1: is not valid TOML"),
     ],
 )

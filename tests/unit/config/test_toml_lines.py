@@ -23,6 +23,9 @@ actions = {PERSON = "allow"}
 
 [[many]]
 name = "a"
+
+[[many]]
+name = "b"
 """
 
 
@@ -38,7 +41,9 @@ name = "a"
         (["hosts", "api.openai.com"], 9),
         (["hosts", "api.openai.com", "mode"], 10),
         (["hosts", "api.openai.com", "actions", "PERSON"], 11),
-        (["many", "name"], 14),
+        (["many", "0", "name"], 14),
+        (["many", "1", "name"], 17),
+        (["many", "1", "other"], 16),
         (["nowhere"], None),
     ],
 )
