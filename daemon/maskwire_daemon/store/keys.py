@@ -93,6 +93,8 @@ class Keys:
     """Encrypts the private key of the certificate authority."""
     cache: bytes
     """Keys the detection cache, so that its entries say nothing about texts."""
+    words: bytes
+    """Keys the fingerprints of known secrets and the hashes of allowed values."""
     values: ValueKeys
     """The data keys; only the SQLite vault uses them."""
     lasting: bool = True
@@ -107,6 +109,7 @@ class Keys:
             journal=derive(root, "journal"),
             ca=derive(root, "ca"),
             cache=derive(root, "cache"),
+            words=derive(root, "words"),
             values=values,
             lasting=lasting,
         )

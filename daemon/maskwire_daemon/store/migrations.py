@@ -87,6 +87,12 @@ def _journal(db: sqlite_utils.Database) -> None:
     exchanges.create_index(["started"])
 
 
+@migrations(name="0003_secrets")
+def _secrets(db: sqlite_utils.Database) -> None:
+    columns = {"id": bytes, "name": str, "source": str, "learned": float, "prints": str}
+    db.table("secrets").create(columns, pk="id", not_null=columns.keys() - {"id"}, strict=True)
+
+
 def apply(connection: sqlite3.Connection) -> None:
     """Run every step that ``connection``'s database has not seen."""
     migrations.apply(sqlite_utils.Database(connection, execute_plugins=False))
