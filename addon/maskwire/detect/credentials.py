@@ -10,7 +10,7 @@ MIN_RANDOM_BITS = 2.9
 """Bits of entropy per character from which a text of 20 looks random: words have less, hex has more."""
 
 _PLACEHOLDER = Pattern(
-    r"(?i)\.\.\.|…|\*{3}|x{6}|(?:^|[^a-z0-9])(?:x{4}|your|todo)|(?:x{4}|your|todo)(?:[^a-z0-9]|$)|"
+    r"(?i)\.\.\.|…|\*{3}|x{6}|(?:^|[^a-z0-9])(?:your|(?:x{4}|todo)(?:[^a-z0-9]|$))|"
     r"0{8}|•|redacted|\bmasked\b|placeholder|changeme|change[-_ ]me|example|sample|dummy|"
     r"insert[-_]|"
     r"replace|my[-_](?:api|secret|token|pass|key)|fixme|foobar|^(?:test|secret|password|passwd|passwort|pass|"
