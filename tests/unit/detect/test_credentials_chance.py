@@ -6,7 +6,6 @@ from maskwire.detect.credentials import placeholder
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.rules import default_rules
 
-
 LATER = "to" + "do"
 
 
