@@ -10,6 +10,18 @@ SUBSET = (
 )
 COMPOSITE = b"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [] >>"
 
+MAPPED = (
+    b"<< /Type /Font /Subtype /Type0 /BaseFont /ABCDEF+Corporate /Encoding /Identity-H /ToUnicode 8 0 R"
+    b" /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /ABCDEF+Corporate /DW 500 >>] >>"
+)
+SHIFT = 0x40
+"""What the codes of a mapped font are above the characters that they show."""
+
+UNICODE = (
+    b"/CMapName /X def 1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+    b"1 beginbfrange <0060> <00BE> <0020> endbfrange\nendcmap"
+)
+
 
 def stream(data: bytes, entries: bytes = b"", *, flate: bool = False) -> bytes:
     """Return a stream object."""
@@ -69,3 +81,8 @@ def kerned(pieces: Sequence[str]) -> bytes:
 def literal(text: str) -> bytes:
     """Return a text as it stands between parentheses."""
     return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)").encode("cp1252")
+
+
+def mapped(text: str) -> bytes:
+    """Return a content that shows a text in a composite font with codes of its own."""
+    return b"BT /F1 12 Tf 50 700 Td <%s> Tj ET" % "".join(f"{ord(c) + SHIFT:04X}" for c in text).encode()

@@ -15,7 +15,7 @@ from maskwire.wire.attachments.limits import Budget, Limits
 from maskwire.wire.attachments.opening import open_file
 from maskwire.wire.document import Document
 from tests.strategies.files import MAIL, NAME, TOKENS, masked, runs, texts
-from tests.strategies.pdf import COMPOSITE, HELVETICA, SUBSET, kerned, lines, pdf, stream
+from tests.strategies.pdf import COMPOSITE, HELVETICA, MAPPED, SUBSET, UNICODE, kerned, lines, mapped, pdf, stream
 
 
 def opened(body: bytes, *, allow_media: bool = False, limits: Limits | None = None) -> Document:
@@ -146,14 +146,41 @@ def test_a_letter_of_a_ligature_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("font", "word"),
-    [(SUBSET, "only the used letters"), (HELVETICA.replace(b"WinAnsi", b"MacExpert"), "cannot be written|do not say")],
+    ("content", "before", "after"),
+    [
+        (lines(f"I am {NAME}, hello"), f"I am {NAME}, hello", f"I am {TOKENS[NAME]}, hello"),
+        (kerned(["I am Jo", "hn Sm", "ith, hello"]), f"I am {NAME}, hello", f"I am {TOKENS[NAME]}, hello"),
+        (f"BT /F1 9 Tf 12 TL (a) Tj ({NAME} x) ' 1 2 ({MAIL}) \" (b) ' ET".encode(), f"a\n{NAME} x\n{MAIL}\nb", ""),
+    ],
 )
-def test_a_font_without_the_letters_of_a_token_is_refused(font: bytes, word: str) -> None:
-    body = pdf(lines(f"I am {NAME}"), font, {9: stream(b"font")})
+def test_a_token_is_written_in_a_spare_font_where_letters_are_missing(content: bytes, before: str, after: str) -> None:
+    document = opened(pdf(content, SUBSET, {9: stream(b"font")}))
+    new = masked(document)
 
-    with pytest.raises(BlockedError, match=word) as refused:
-        masked(opened(body))
+    assert texts(document) == [before]
+    assert shown(new) == (after or before.replace(NAME, TOKENS[NAME]).replace(MAIL, TOKENS[MAIL]))
+    assert not [value for value in (NAME, MAIL) if value.encode() in everything(new)]
+    assert b"/MaskwireSans" in new
+
+
+def test_a_composite_font_is_read_by_its_map_and_written_in_the_spare_font() -> None:
+    document = opened(pdf(mapped(f"I am {NAME}."), MAPPED, {8: stream(UNICODE)}))
+    new = masked(document)
+
+    assert texts(document) == [f"I am {NAME}."]
+    assert shown(new) == f"I am {TOKENS[NAME]}."
+    assert texts(opened(new)) == [f"I am {TOKENS[NAME]}."]
+
+
+def test_masking_a_masked_file_again_changes_nothing_else() -> None:
+    once = masked(opened(pdf(lines(f"{NAME} and {MAIL}"), SUBSET, {9: stream(b"font")})), {NAME: TOKENS[NAME]})
+
+    assert shown(masked(opened(once))) == f"{TOKENS[NAME]} and {TOKENS[MAIL]}"
+
+
+def test_a_text_that_no_standard_font_has_is_refused() -> None:
+    with pytest.raises(BlockedError, match="font that every reader has") as refused:
+        masked(opened(pdf(lines(NAME))), {NAME: "日本"})
 
     assert refused.value.reason is Reason.CONTENT_UNSUPPORTED
 
@@ -167,6 +194,7 @@ IMAGE = stream(
     ("body", "word"),
     [
         (pdf(b"BT /F1 9 Tf <00410042> Tj ET", COMPOSITE), "do not say"),
+        (pdf(lines("text"), HELVETICA.replace(b"WinAnsi", b"MacExpert")), "do not say"),
         (pdf(b"BT (x) Tj ET"), "without a font"),
         (pdf(lines("x"), objects={7: IMAGE}, page=b"/Thumb 7 0 R"), "picture"),
         (pdf(b"q BI /W 1 /H 1 /BPC 8 /CS /G ID \x00 EI Q"), "picture"),
@@ -177,7 +205,7 @@ IMAGE = stream(
         ),
         (b"%PDF-1.7\nbroken", "damaged"),
     ],
-    ids=["composite", "no font", "thumbnail", "inline", "attached", "script", "damaged"],
+    ids=["composite", "encoding", "no font", "thumbnail", "inline", "attached", "script", "damaged"],
 )
 def test_what_cannot_be_read_is_refused(body: bytes, word: str) -> None:
     with pytest.raises(BlockedError, match=word) as refused:

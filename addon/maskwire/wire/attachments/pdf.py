@@ -15,8 +15,8 @@ from pypdf.errors import LimitReachedError
 from maskwire.errors import BlockedError
 from maskwire.wire.attachments.file import Reading
 from maskwire.wire.attachments.limits import Budget, too_large, unsupported
+from maskwire.wire.attachments.pdf_edit import REMEDY
 from maskwire.wire.attachments.pdf_scan import Scan
-from maskwire.wire.attachments.pdf_text import REMEDY
 from maskwire.wire.document import Edit, Field
 from maskwire.wire.literal import apply
 

@@ -1,4 +1,4 @@
-"""Fonts of a PDF: which characters its codes show, and whether other characters can be written in it. Sans-IO.
+"""Fonts of a PDF: which characters its codes show, and with which codes others can be written. Sans-IO.
 
 Source: https://opensource.adobe.com/dc-acrobat-sdk-docs/pdfstandards/PDF32000_2008.pdf (9.6, 9.7, 9.10)
 """
@@ -32,7 +32,7 @@ class Glyph:
 
 
 class FontReader:
-    """A font resource. ``problem`` says why nothing can be written in it, ``""`` when it can."""
+    """A font resource."""
 
     def __init__(self, resource: DictionaryObject) -> None:
         self._font = Font.from_font_resource(resource)
@@ -46,8 +46,7 @@ class FontReader:
         if self._simple and not self._mapped and embedded:
             self._known = self._known and _has_encoding(resource)
         self._widths = self._font.character_widths
-        self.problem = _problem(resource, embedded=embedded)
-        self._codes = self._written(resource) if not self.problem else {}
+        self._codes = self._written(resource) if _is_whole(resource, embedded=embedded) else {}
 
     def glyphs(self, raw: bytes) -> list[Glyph]:
         """Return the codes of a shown string."""
@@ -112,9 +111,7 @@ def _is_named(resource: DictionaryObject) -> bool:
     ) in _ENCODINGS
 
 
-def _problem(resource: DictionaryObject, *, embedded: bool) -> str:
-    if _resolved(resource.get("/Subtype")) not in _SIMPLE:
-        return "its text is in a composite font, in which a token cannot be written"
-    if embedded and _SUBSET.match(str(_resolved(resource.get("/BaseFont")))):
-        return "its text is in a font of which only the used letters are embedded, so that a token cannot be written"
-    return ""
+def _is_whole(resource: DictionaryObject, *, embedded: bool) -> bool:
+    """Tell whether a font is a simple one that has more letters than the file uses."""
+    name = str(_resolved(resource.get("/BaseFont")))
+    return _resolved(resource.get("/Subtype")) in _SIMPLE and not (embedded and _SUBSET.match(name))

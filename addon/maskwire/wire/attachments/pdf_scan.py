@@ -21,8 +21,9 @@ from maskwire.wire.attachments.charset import decode
 from maskwire.wire.attachments.file import Reading
 from maskwire.wire.attachments.limits import unsupported
 from maskwire.wire.attachments.markup import Mark, Part, passage, run
+from maskwire.wire.attachments.pdf_edit import REMEDY, SPARE, Piece, edit_operations, spare_font
 from maskwire.wire.attachments.pdf_font import UNREADABLE, FontReader
-from maskwire.wire.attachments.pdf_text import REMEDY, Piece, TextReader, edit_pieces
+from maskwire.wire.attachments.pdf_text import TextReader
 from maskwire.wire.attachments.sourced import SourcedDocument
 from maskwire.wire.document import Edit, Field
 
@@ -62,13 +63,17 @@ class _Drawing:
     streams: tuple[StreamObject, ...]
     content: ContentStream
     pieces: tuple[Piece, ...]
+    resources: Any
 
     def apply(self, edits: Sequence[Edit]) -> None:
-        edit_pieces(self.pieces, edits)
+        operations, is_spare = edit_operations(self.content.operations, self.pieces, edits)
+        if is_spare:
+            _object(_object(self.resources)["/Font"])[NameObject(SPARE)] = spare_font()
+        self.content.operations = operations
         self.write()
 
     def write(self) -> None:
-        self.content.operations = self.content.operations  # forgets the bytes that it may have made before
+        self.content.operations = list(self.content.operations)  # forgets the bytes that it may have made before
         _write(self.streams[0], self.content.get_data())
         for stream in self.streams[1:]:
             _write(stream, b"")
@@ -232,7 +237,7 @@ class Scan:
         text = "".join(piece if isinstance(piece, str) else piece.text for piece in reader.pieces)
         if text.count(UNREADABLE) > len(text) * MOST_UNREADABLE:
             raise unsupported("its fonts do not say which characters they show", REMEDY)
-        drawing = _Drawing(Field(text, self._path), streams, content, tuple(reader.pieces))
+        drawing = _Drawing(Field(text, self._path), streams, content, tuple(reader.pieces), resources)
         if text.strip():
             self._add(drawing)
         for operands, operator in content.operations:

@@ -1,4 +1,4 @@
-"""The text that one content stream of a PDF shows, in order, and how it is edited. Sans-IO.
+"""The text that one content stream of a PDF shows, in order. Sans-IO.
 
 Words are told apart by where they stand: a gap is a blank, another line a line end.
 Source: https://opensource.adobe.com/dc-acrobat-sdk-docs/pdfstandards/PDF32000_2008.pdf (9.3, 9.4)
@@ -6,13 +6,12 @@ Source: https://opensource.adobe.com/dc-acrobat-sdk-docs/pdfstandards/PDF32000_2
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from maskwire.wire.attachments.limits import Budget, unsupported
-from maskwire.wire.attachments.markup import within
-from maskwire.wire.attachments.pdf_font import FontReader, Glyph
-from maskwire.wire.document import Edit
+from maskwire.wire.attachments.pdf_edit import REMEDY, Face, Piece, Shown
+from maskwire.wire.attachments.pdf_font import FontReader
 
 GAP = 0.15
 """Share of the font's size from which a gap between strings is a blank; kerning stays below."""
@@ -20,88 +19,9 @@ GAP = 0.15
 LINE = 0.5
 """Share of the font's size by which text may move across its direction and still be on the line."""
 
-REMEDY = "send its text, or the document that it was made from"
 
 Matrix = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A string that is shown: ``holder[index]`` of the stream's operands."""
-
-    holder: list[Any]
-    index: int
-    glyphs: tuple[Glyph, ...]
-    font: FontReader
-
-    @property
-    def text(self) -> str:
-        """Its characters."""
-        return "".join(glyph.text for glyph in self.glyphs)
-
-    def edited(self, edits: Sequence[Edit]) -> bytes:
-        """Return the codes of the string with edits applied.
-
-        Raises:
-            BlockedError: a new text cannot be written in this font.
-        """
-        out: list[bytes] = []
-        at = 0
-        for glyph in self.glyphs:
-            end = at + len(glyph.text)
-            here = [edit for edit in edits if edit.start < end and edit.end > at]
-            if not here:
-                out.append(glyph.code)
-            else:
-                new = "".join(self._replaced(glyph, at, here))
-                out.append(self._write(new) if new else b"")
-            at = end
-        return b"".join(out)
-
-    def _replaced(self, glyph: Glyph, start: int, edits: Sequence[Edit]) -> list[str]:
-        """Return what stands in place of one glyph; an edit's text goes where the edit starts."""
-        pieces: list[str] = []
-        at = 0
-        for edit in edits:
-            pieces.append(glyph.text[at : max(edit.start - start, at)])
-            if edit.start >= start:
-                pieces.append(edit.text)
-            at = min(edit.end - start, len(glyph.text))
-        return [*pieces, glyph.text[at:]]
-
-    def _write(self, text: str) -> bytes:
-        if self.font.problem:
-            raise unsupported(self.font.problem, REMEDY)
-        codes = self.font.encode(text)
-        if codes is None:
-            raise unsupported("a token cannot be written in the font of its text", REMEDY)
-        return codes
-
-
-Piece = Shown | str
-
-
-def edit_pieces(pieces: Sequence[Piece], edits: Sequence[Edit]) -> None:
-    """Apply edits of the joined text to the operands that the pieces stand for.
-
-    An edit over several strings writes its text into the first and takes it out of the others.
-
-    Raises:
-        BlockedError: a new text cannot be written in the font of its place.
-    """
-    at = first = 0
-    written: set[int] = set()
-    for piece in pieces:
-        text = piece if isinstance(piece, str) else piece.text
-        while first < len(edits) and edits[first].end <= at:
-            first += 1
-        if not isinstance(piece, str):
-            here = list(within(edits, first, (at, at + len(text)), written))
-            if here:
-                kind = type(piece.holder[piece.index])
-                piece.holder[piece.index] = kind(piece.edited(here))
-        at += len(text)
 
 
 @dataclass(slots=True)
@@ -109,6 +29,7 @@ class _State:
     """What ``q`` keeps and ``Q`` brings back."""
 
     matrix: Matrix = _UNIT
+    name: str = ""
     font: FontReader | None = None
     size: float = 0.0
     leading: float = 0.0
@@ -117,7 +38,7 @@ class _State:
     stretch: float = 1.0
 
     def copy(self) -> "_State":
-        return _State(self.matrix, self.font, self.size, self.leading, self.character, self.word, self.stretch)
+        return replace(self)
 
 
 class TextReader:
@@ -131,6 +52,7 @@ class TextReader:
         self._line: Matrix = _UNIT
         self._at: Matrix = _UNIT
         self._end: Matrix | None = None
+        self._number = 0
         self.pieces: list[Piece] = []
         self.has_images = False
 
@@ -140,8 +62,9 @@ class TextReader:
         Raises:
             BlockedError: there are too many, or text is shown without a font.
         """
-        for operands, operator in operations:
+        for number, (operands, operator) in enumerate(operations):
             self._budget.operation()
+            self._number = number
             self._move(operands, operator)
             self._set(operands, operator)
             self._show(operands, operator)
@@ -175,7 +98,8 @@ class TextReader:
         state = self._state
         match operator:
             case b"Tf":
-                state.font, state.size = self._fonts(str(operands[0])), float(operands[1])
+                state.name, state.size = str(operands[0]), float(operands[1])
+                state.font = self._fonts(state.name)
             case b"TL":
                 state.leading = float(operands[0])
             case b"Tc":
@@ -207,7 +131,8 @@ class TextReader:
             raise unsupported("it shows text without a font", REMEDY)
         glyphs = tuple(state.font.glyphs(bytes(holder[index])))
         self._separate()
-        self.pieces.append(Shown(holder, index, glyphs, state.font))
+        face = Face(state.name, state.size, state.font)
+        self.pieces.append(Shown(self._number, holder, index, glyphs, face))
         for glyph in glyphs:
             width = glyph.width / 1000 * state.size + state.character + (state.word if glyph.code == b" " else 0.0)
             self._advance(width * state.stretch)
