@@ -25,6 +25,7 @@ from maskwire.wire import (
     refused,
     side,
     uploads,
+    web_chatgpt,
 )
 from maskwire.wire.hosts import known_hosts, provider_of
 from maskwire.wire.opaque import BODYLESS
@@ -49,6 +50,7 @@ TABLE: tuple[Row, ...] = (
     *bedrock.ROWS,
     *compatible.ROWS,
     *uploads.ROWS,
+    *web_chatgpt.ROWS,
     *side.ROWS,
     *refused.ROWS,
 )

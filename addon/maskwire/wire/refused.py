@@ -14,14 +14,22 @@ from maskwire.wire.surface import Treatment
 _BYPASS = "set the host to bypass if you accept that it is not protected"
 _BINARY = f"speaks a private binary format that changes with each release, so its text cannot be masked; {_BYPASS}"
 _WEB = f"this web application's own format is not supported yet, so its text cannot be masked; {_BYPASS}"
+_WEB_PATH = (
+    "this path of the web application is not known to maskwire, so its text cannot be masked; "
+    f"update maskwire, or {_BYPASS}"
+)
 _PIECES = "a file that is sent in pieces cannot be searched, since a value may be cut; upload it as one file"
 _SPEECH = f"speech that goes past the proxy cannot be masked; {_BYPASS}"
 _SAMPLES = f"training and grading data is not searched yet; {_BYPASS}"
 _NATIVE = f"the model's own request format is not supported; use Converse, or {_BYPASS}"
 _GRPC = "gRPC is not supported yet, so its text cannot be masked; use the provider's REST API"
 
-_WEB_SHAPES: Mapping[str, Shape] = {
+_READ_WEB: Mapping[str, Shape] = {
     "chatgpt-web": Shape.OPENAI,
+}
+"""Web applications that have rows of their own; anything else of theirs is refused."""
+
+_WEB_SHAPES: Mapping[str, Shape] = {
     "claude-web": Shape.ANTHROPIC,
     "gemini-web": Shape.GOOGLE,
     "mistral-web": Shape.MISTRAL,
@@ -39,6 +47,7 @@ ROWS = (
     _row("cursor", ("cursor",), path="/{rest...}", shape=Shape.CONNECT, why=f"Cursor {_BINARY}"),
     _row("windsurf", ("windsurf",), path="/{rest...}", shape=Shape.CONNECT, why=f"Windsurf {_BINARY}"),
     *(_row(name, (name,), path="/{rest...}", shape=shape, why=_WEB) for name, shape in _WEB_SHAPES.items()),
+    *(_row(name, (name,), path="/{rest...}", shape=shape, why=_WEB_PATH) for name, shape in _READ_WEB.items()),
     _row("xai.grpc", ("xai",), path="/xai_api.{service}/{call}", shape=Shape.GRPC, why=_GRPC),
     _row("openai.uploads", ("openai", "azure"), path="/{base...}/uploads/{id}/parts", why=_PIECES),
     _row("openai.realtime", ("openai", "azure"), path="/{base...}/realtime/{rest...}", why=_SPEECH),

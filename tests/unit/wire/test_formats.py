@@ -110,8 +110,9 @@ def test_what_an_unknown_read_brings_back_is_restored() -> None:
 @pytest.mark.parametrize(
     ("host", "path", "why"),
     [
-        ("chatgpt.com", "/backend-api/f/conversation", "web application"),
-        ("claude.ai", "/api/organizations/o/chat_conversations/c/completion", "web application"),
+        ("chatgpt.com", "/backend-api/something/new", "path of the web application is not known"),
+        ("chat.mistral.ai", "/api/chat", "own format is not supported"),
+        ("server.codeium.com", "/exa.language_server_pb.Service/Call", "Windsurf speaks a private binary format"),
         (
             "api2.cursor.sh",
             "/aiserver.v1.ChatService/StreamUnifiedChatWithTools",
