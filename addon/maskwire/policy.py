@@ -1,6 +1,6 @@
 """What is done with a finding: a pure answer from the person's settings. Sans-IO."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -37,6 +37,7 @@ class HostPolicy:
     ``actions`` overrides the default action per entity. ``restore_arguments`` says whether tool
     arguments come back with real values, ``masked_tools`` names the tools for which they do not.
     ``restore_urls`` lifts the rule that no value is restored inside an address the model wrote.
+    ``media`` lets images and sound pass, in which nothing can be found.
     """
 
     mode: Mode = Mode.PROTECT
@@ -44,6 +45,13 @@ class HostPolicy:
     restore_arguments: bool = True
     masked_tools: frozenset[str] = frozenset()
     restore_urls: bool = False
+    media: bool = False
+
+
+def nothing_passes(value: str, host: str) -> bool:
+    """Allow no single value anywhere."""
+    del value, host
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class Policy:
 
     ``hosts`` maps an exact host or a ``*.suffix`` pattern to its policy; the longest match wins.
     ``thresholds`` holds the least score per entity, ``threshold`` the one for all others.
+    ``passes(value, host)`` tells whether the person lets this one value pass to that host.
     While ``paused`` only secrets are masked, unless ``pause_secrets`` says that they pass too.
     """
 
@@ -62,6 +71,7 @@ class Policy:
     threshold: float = 0.5
     paused: bool = False
     pause_secrets: bool = False
+    passes: Callable[[str, str], bool] = nothing_passes
 
     def host(self, name: str) -> HostPolicy:
         """Return the settings of host ``name`` (no port), the default ones when nothing matches."""

@@ -196,6 +196,8 @@ class Host(Section):
     restore_urls: bool = False
     """Puts values back inside addresses that the model wrote. An injected prompt could then carry values out
     in a link, which is why it is off."""
+    media: bool = False
+    """Lets images and sound pass as they are. Nothing is found in them, so what they show leaves your machine."""
 
 
 class Config(Section):
@@ -247,4 +249,5 @@ def _host_policy(host: Host) -> HostPolicy:
         restore_arguments=host.restore_arguments,
         masked_tools=frozenset(host.masked_tools),
         restore_urls=host.restore_urls,
+        media=host.media,
     )

@@ -28,7 +28,7 @@ class Outgoing:
     """A request as it is about to leave. ``repr`` shows none of its text.
 
     ``target`` is path and query. ``headers`` are the values of those headers that may be edited.
-    ``signed`` tells that no byte may change.
+    ``signed`` tells that no byte may change, ``media`` that images and sound may pass unread.
     """
 
     surface: Surface
@@ -38,6 +38,7 @@ class Outgoing:
     content_type: str = ""
     headers: tuple[str, ...] = field(default=(), repr=False)
     signed: bool = False
+    media: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ async def mask(outgoing: Outgoing, policy: Policy, services: Services) -> Masked
     Raises:
         BlockedError: the request must not leave.
     """
+    if policy.host(outgoing.host).media:
+        outgoing = replace(outgoing, media=True)
     large = len(outgoing.body) > services.limits.inline_bytes
     try:
         texts = await _aside(large, read, outgoing)
@@ -111,7 +114,8 @@ def read(outgoing: Outgoing) -> Texts:
     Raises:
         BlockedError: one of them is not understood.
     """
-    return Texts(outgoing.surface.parse(outgoing.body, outgoing.content_type), parse_query(outgoing.target))
+    body = outgoing.surface.parse(outgoing.body, outgoing.content_type, allow_media=outgoing.media)
+    return Texts(body, parse_query(outgoing.target))
 
 
 async def _aside[**P, R](large: bool, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -140,6 +144,14 @@ async def _find(fields: Sequence[Field], services: Services) -> list[list[Span]]
     return spans
 
 
+def _without_passing(found: Found, policy: Policy, host: str) -> list[list[Span]]:
+    """Return the findings without the values that the person lets pass to ``host``."""
+    return [
+        [span for span in spans if not policy.passes(field.text[span.start : span.end], host)]
+        for field, spans in zip(found.texts.fields, found.spans, strict=True)
+    ]
+
+
 def _rewrite(outgoing: Outgoing, found: Found, policy: Policy, services: Services) -> Masked:
     """Mask what was found. Runs in a thread: the vault makes new tokens durable before it answers."""
 
@@ -151,7 +163,7 @@ def _rewrite(outgoing: Outgoing, found: Found, policy: Policy, services: Service
 
     try:
         fields = found.texts.fields
-        plan = masker.plan(fields, found.spans, decide, ours)
+        plan = masker.plan(fields, _without_passing(found, policy, outgoing.host), decide, ours)
         entities = Counter(plan.entities)
         if policy.host(outgoing.host).mode is Mode.OBSERVE:
             entities.update(plan.allowed)

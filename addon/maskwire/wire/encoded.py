@@ -30,7 +30,8 @@ def check_media(met: list[Context], *, allow_media: bool) -> None:
         if not allow_media:
             raise BlockedError(
                 Reason.CONTENT_UNSUPPORTED,
-                f"the image or sound at {context.path} cannot be masked; allow media for this host to send it as it is",
+                f"the image or sound at {context.path} cannot be masked; to send it as it is, set `media = true` for "
+                "this host in maskwire's configuration (`maskwire config path`)",
             )
 
 

@@ -81,7 +81,7 @@ async def test_a_refusal_that_cannot_be_made_kills_the_request(rig: Rig, monkeyp
 
 
 async def test_being_interrupted_still_leaves_a_refusal(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Surface, "parse", interrupted)

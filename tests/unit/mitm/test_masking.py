@@ -207,3 +207,14 @@ def test_requests_do_not_show_their_text() -> None:
     sent = replace(outgoing(EMAIL, f"/v1/chat/completions?a={EMAIL}"), headers=(EMAIL,))
 
     assert EMAIL not in repr(sent)
+
+
+async def test_images_leave_only_where_the_host_may_have_media(services: Services) -> None:
+    picture = '{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}}'
+    body = f'{{"messages":[{{"role":"user","content":[{picture}]}}]}}'.encode()
+    sent = replace(outgoing("x"), body=body)
+    allowed = Policy(hosts={"api.openai.com": HostPolicy(media=True)})
+
+    assert (await mask(sent, allowed, services)).outgoing.body == body
+    with pytest.raises(BlockedError, match="media = true"):
+        await mask(sent, Policy(), services)

@@ -31,7 +31,7 @@ def parse(
     ],
 )
 def test_an_image_or_sound_passes_only_with_leave(part: Json) -> None:
-    with pytest.raises(BlockedError, match="allow media for this host") as caught:
+    with pytest.raises(BlockedError, match="media = true") as caught:
         parse(part)
 
     assert caught.value.reason is Reason.CONTENT_UNSUPPORTED
