@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from maskwire.errors import ControlError
@@ -16,6 +16,7 @@ from maskwire_client.models import Status
 from maskwire_daemon.config import Config, policy_of
 from maskwire_daemon.detection import Detector
 from maskwire_daemon.health import Health
+from maskwire_daemon.own import passing_of, today
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.pause import Pause
 from maskwire_daemon.version import VERSION
@@ -50,6 +51,7 @@ class Live:
     proxy: "Proxy | None" = None
     proxy_open: bool = False
     policy_changed: Callable[[], None] = lambda: None
+    search_changed: Callable[[Config], None] = lambda _: None
     pause: Pause = field(init=False)
     policy: Policy = field(init=False)
     exchanges: int = 0
@@ -66,11 +68,15 @@ class Live:
         """Take new settings; those about findings hold from the next request on."""
         _log.info("settings changed")
         self.config = config
+        self.search_changed(config)
         self.refresh_policy()
 
     def refresh_policy(self) -> None:
         """Work out the policy again, from the settings and whether protection is paused."""
-        self.policy = policy_of(self.config, paused=self.pause.active)
+        policy = policy_of(self.config, paused=self.pause.active)
+        if self.storage is not None:
+            policy = replace(policy, passes=passing_of(self.config, self.storage.keys.words, today()))
+        self.policy = policy
         self.policy_changed()
 
     def opened(self) -> "Storage":

@@ -1,13 +1,15 @@
-"""What the settings say about words, patterns and allowed values, as detection takes it. Sans-IO."""
+"""What the settings say about words, patterns and allowed values, as detection takes it. Sans-IO but for ``today``."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from types import MappingProxyType
 
 from maskwire.detect.fingerprints import Fingerprint
 from maskwire.detect.names import NameSettings
-from maskwire.detect.terms import Terms
+from maskwire.detect.terms import Terms, value_hash
+from maskwire.policy import nothing_passes
 from maskwire_daemon.config import Allowance, Config, OwnPattern
 
 _SPECIAL = re.compile(r"[^\w\s]", re.ASCII)
@@ -68,6 +70,36 @@ def exactly(term: str) -> str:
 def in_force(config: Config, today: date) -> list[Allowance]:
     """Return the allowances that have not expired."""
     return [a for a in config.allow.values if a.until is None or today <= a.until]
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """The values that pass to single hosts: each exact host or ``*.suffix`` pattern with their hashes."""
+
+    key: bytes = field(repr=False)
+    hashes: Mapping[str, frozenset[bytes]]
+
+    def __call__(self, value: str, host: str) -> bool:
+        """Tell whether ``value`` passes to ``host``."""
+        host = host.lower().rstrip(".")
+        parts = host.split(".")
+        here = (host, *("*." + ".".join(parts[i:]) for i in range(1, len(parts))))
+        known = [self.hashes[pattern] for pattern in here if pattern in self.hashes]
+        return bool(known) and any(value_hash(value, self.key) in hashes for hashes in known)
+
+
+def passing_of(config: Config, key: bytes, today: date) -> Callable[[str, str], bool]:
+    """Return what tells whether a value passes to a host, by the allowances that name one."""
+    hashes: dict[str, frozenset[bytes]] = {}
+    for allowance in in_force(config, today):
+        if host := allowance.host.lower():
+            hashes[host] = hashes.get(host, frozenset()) | {bytes.fromhex(allowance.hash)}
+    return Passing(key, MappingProxyType(hashes)) if hashes else nothing_passes
+
+
+def today() -> date:
+    """Return the day that it is here."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def names_of(config: Config) -> NameSettings | None:

@@ -16,11 +16,13 @@ PRIVATE_FILE = 0o600
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Every file and folder of one home. All of them are ours to write but ``config``, which is the person's."""
+    """Every file and folder of one home. All are ours to write but ``config`` and ``rules``, which are the person's."""
 
     home: Path
     """The folder that is shown to the person: the one with their settings."""
     config: Path
+    rules: Path
+    """A folder: the person's own rule packs."""
     data: Path
     database: Path
     authority: Path
@@ -42,6 +44,7 @@ class Paths:
         return cls(
             home=folders.config,
             config=folders.config / "config.toml",
+            rules=folders.config / "rules",
             data=folders.data,
             database=folders.data / "maskwire.db",
             authority=authority,

@@ -8,7 +8,6 @@ worker a request that may hold names waits.
 
 import asyncio
 import contextlib
-import gc
 import importlib
 import logging
 import os
@@ -20,20 +19,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from maskwire.detect.fragment import Fragment
-from maskwire.detect.gate import may_hold_names
-from maskwire.detect.names import NameSettings
-from maskwire.detect.rules import RuleSet, default_rules
 from maskwire.errors import ConfigError, ControlError, MaskwireError, VaultLocked
 from maskwire.mitm.services import Limits, Services
-from maskwire.spans import Span
 from maskwire.wire.hosts import known_hosts
 from maskwire_client.discovery import Runtime
 from maskwire_daemon.announcing import ready_line, waiting_line
 from maskwire_daemon.canary_route import CanaryRoute
 from maskwire_daemon.config import Config, KeyProvider
 from maskwire_daemon.configwatch import ConfigWatch
-from maskwire_daemon.detection import Detector, DetectorSettings
 from maskwire_daemon.housekeeping import MEGABYTE, keep_house, watch_detector
 from maskwire_daemon.live import Live
 from maskwire_daemon.paths import Paths, write_private
@@ -41,6 +34,7 @@ from maskwire_daemon.platform.ports import check_free, listeners
 from maskwire_daemon.platform.programs import program_at
 from maskwire_daemon.platform.roots import write_bundle
 from maskwire_daemon.restarts import needs_restart
+from maskwire_daemon.searching import Searching
 from maskwire_daemon.singleton import only_one
 from maskwire_daemon.storage import Opening, Storage
 from maskwire_daemon.version import VERSION
@@ -111,13 +105,14 @@ class _Daemon:
         self._token = secrets.token_urlsafe(32)
         self._down = contextlib.AsyncExitStack()
         self._canary = CanaryRoute(paths.authority, self._apply)
-        self._rules: RuleSet | None = None
+        self._searching = Searching(paths, self._config)
         self._live: Live
 
     async def run(self, say: Say) -> None:
         """Run until ``live.stop`` is set by a signal or a client, or a part fails."""
         sockets = listeners(self._config.api.port, "--api-port or api.port")
-        self._live = live = Live(self._paths, self._config, self._detector())
+        self._live = live = Live(self._paths, self._config, self._searching.detector)
+        live.search_changed = self._searching.follow_config
         live.api_url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
         async with self._down:
             for each in sockets:
@@ -128,23 +123,6 @@ class _Daemon:
             with _signals(live.stop):
                 await self._until_stopped(sockets, say)
 
-    def _detector(self) -> Detector:
-        """Return the detector; what it may settle on the loop is what rules alone can, once they are loaded."""
-        names = NameSettings() if self._config.detection.names else None
-
-        def quick(fragment: Fragment) -> list[Span] | None:
-            if self._rules is None or (names is not None and may_hold_names(fragment)):
-                return None
-            return self._rules.find(fragment)
-
-        return Detector(quick, DetectorSettings(names, self._config.limits.scan_timeout_s))
-
-    async def _load_rules(self, announced: asyncio.Event) -> None:
-        """Load the rules for small texts once the proxy listens; until then the worker has them."""
-        await announced.wait()
-        self._rules = await asyncio.to_thread(default_rules)
-        gc.freeze()  # what is loaded now stays: full collections, which hold up the loop, need not look at it
-
     async def _until_stopped(self, sockets: Sequence[socket.socket], say: Say) -> None:
         live, announced = self._live, asyncio.Event()
         async with asyncio.TaskGroup() as group:
@@ -154,7 +132,8 @@ class _Daemon:
                 group.create_task(self._watch.follow(self._changed)),
                 group.create_task(self._canary.expire()),
                 group.create_task(watch_detector(live)),
-                group.create_task(self._load_rules(announced)),
+                group.create_task(self._searching.load(announced)),
+                group.create_task(self._searching.follow(live)),
             ]
             group.create_task(self._serve(sockets, announced))
             await live.stop.wait()
@@ -172,6 +151,7 @@ class _Daemon:
             self._live.health.attention("key", storage.problem)
         elif not storage.persistent:
             self._live.health.note("key", "key and vault are in memory, as chosen: tokens end with this process")
+        self._searching.opened(storage)
         await self._open_proxy(storage)
         self._write_runtime()
         say(ready_line(await self._live.status()))

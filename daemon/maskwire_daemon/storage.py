@@ -25,6 +25,7 @@ from maskwire_daemon.store.envelope import Envelope
 from maskwire_daemon.store.history import Journal
 from maskwire_daemon.store.keys import Keys
 from maskwire_daemon.store.memory import MemoryVault
+from maskwire_daemon.store.secrets import SecretStore
 from maskwire_daemon.store.unlocking import Unlocking
 from maskwire_daemon.store.vault import SqliteVault, VaultOptions
 
@@ -52,6 +53,11 @@ class Storage:
     provider: str
     persistent: bool
     problem: str = ""
+
+    @property
+    def secrets(self) -> SecretStore:
+        """The known secrets."""
+        return SecretStore(self.database, self.keys.words)
 
     def knows(self, token: Token) -> bool:
         """Tell whether ``token`` is ours: its keyed check is right, and the vault has its value."""

@@ -12,6 +12,7 @@ from maskwire.spans import Span
 from maskwire.wire.hosts import known_hosts
 from maskwire_daemon.config import Config
 from maskwire_daemon.configfile import load
+from maskwire_daemon.own import names_of
 from maskwire_daemon.paths import Paths
 
 type Finder = Callable[[Sequence[str]], list[list[Span]]]
@@ -34,7 +35,8 @@ def local_finder(*, names: bool = True, everything: bool = False) -> Finder:
     """
     config = settings()
     try:
-        finder = load_names() if names and config.detection.names else None
+        chosen = names_of(config) if names else None
+        finder = load_names(chosen) if chosen else None
     except NamesUnavailable as e:
         raise BlockedError(Reason.DETECTOR_FAILED, f"{e}; --rules-only works without") from e
     pipeline = Pipeline(default_rules(), finder)

@@ -7,8 +7,9 @@ import pytest
 
 from maskwire.detect.fingerprints import learn
 from maskwire.detect.terms import TermSet, value_hash
+from maskwire.policy import nothing_passes
 from maskwire_daemon.configfile import Origin, parse
-from maskwire_daemon.own import Keyed, names_of, terms_of
+from maskwire_daemon.own import Keyed, names_of, passing_of, terms_of
 
 KEY = bytes(range(32))
 TODAY = date(2026, 11, 22)
@@ -86,3 +87,18 @@ def test_the_engine_of_names_is_what_was_chosen() -> None:
     assert chosen is not None
     assert (chosen.engine, chosen.spacy_model, chosen.recognizers) == ("spacy", "xx", ("a.yaml",))
     assert names_of(parse("[detection]\nnames = false", ORIGIN)) is None
+
+
+def test_a_value_passes_to_its_host_alone() -> None:
+    tables = "".join(
+        f'[[allow.values]]\nhash = "{ANNA}"\n{more}\n'
+        for more in ('host = "*.openai.azure.com"', 'host = "api.openai.com"\nuntil = 2026-11-21')
+    )
+    config = parse(tables, Origin(Path("config.toml"), ("api.openai.com", "*.openai.azure.com")))
+    passes = passing_of(config, KEY, TODAY)
+
+    assert passes("anna", "X.openai.azure.com")
+    assert not passes("Bob", "x.openai.azure.com")
+    assert not passes("Anna", "api.openai.com")
+    assert passing_of(parse("", ORIGIN), KEY, TODAY) is nothing_passes
+    assert not nothing_passes("Anna", "api.openai.com")
