@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maskwire.errors import BlockedError, Reason
+from maskwire.tokens import numeric
 from maskwire.wire.attachments.attached import AttachedDocument
 from maskwire.wire.attachments.encoded import open_encoded
 from maskwire.wire.attachments.file import File, Reading
@@ -167,6 +168,14 @@ def test_a_returned_sheet_is_restored_in_its_cells() -> None:
     assert restored is not None
 
     assert restored["A1"].value == VALUES["PHONE"]
+
+
+def test_a_returned_number_becomes_a_text_where_its_value_is_one() -> None:
+    digits = numeric(KNOWN["PHONE"])
+    assert digits is not None
+    restored = restore_file(File("a.json", "", f'{{"n": {digits}, "m": 12345678}}'.encode()), restoration())
+
+    assert json.loads(restored) == {"n": VALUES["PHONE"], "m": 12345678}
 
 
 @pytest.mark.parametrize("body", [b"\x89PNG\r\n\x1a\nPERSON", b"PK\x03\x04broken", b"\x00\x01", b"no token here"])

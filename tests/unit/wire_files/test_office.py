@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from maskwire.errors import BlockedError, Reason
 from maskwire.wire.attachments.file import File, Reading
 from maskwire.wire.attachments.opening import open_file
-from maskwire.wire.document import Document, Place
+from maskwire.wire.document import Document, Edit, Place
 from tests.strategies.files import (
     CARD,
     MAIL,
@@ -253,3 +253,55 @@ def test_xml_parts_in_utf_16_and_cdata_are_read() -> None:
     expected = source.replace(NAME, TOKENS[NAME]).replace(MAIL, TOKENS[MAIL])
 
     assert unpacked(masked(opened(body)))["word/custom.xml"] == b"\xff\xfe" + expected.encode("utf-16-le")
+
+
+STRINGS = (
+    '<sst xmlns="m"><si><t>Customer</t></si><si><t>Card no</t></si><si><t/></si>'
+    "<si><r><rPr/><t>John </t></r><r><t>Smith</t></r><rPh><t>jon</t></rPh></si></sst>"
+)
+SHEET = (
+    '<worksheet xmlns="m"><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+    '<row r="2"><c r="A2" t="s"><v>3</v></c><c r="B2" t="n"><v>4111111111111111</v></c>'
+    '<c r="C2" t="b"><v>1</v></c></row>'
+    '<row r="3"><c r="A3" t="str"><f>\'John Smith\'!A2&amp;"x"</f><v>John Smithx</v></c>'
+    '<c r="B3" t="s"><v>99</v></c><c r="B4" t="e"><v>#N/A</v></c></row></sheetData></worksheet>'
+)
+BOOK = (
+    '<workbook xmlns="m"><sheets><sheet name="John Smith" sheetId="1"/></sheets><definedNames>'
+    "<definedName name=\"area\">'John Smith'!$A$1:$B$2,'Old John Smith'!A1</definedName></definedNames></workbook>"
+)
+
+
+def by_hand() -> bytes:
+    parts = {"xl/workbook.xml": BOOK, "xl/worksheets/sheet1.xml": SHEET, "xl/sharedStrings.xml": STRINGS}
+    return packed({"[Content_Types].xml": b"<Types/>", **{name: text.encode() for name, text in parts.items()}})
+
+
+def test_shared_strings_are_labelled_by_the_column_that_shows_them() -> None:
+    labels = {field.text: field.label for field in opened(by_hand()).fields}
+
+    assert {text: labels[text] for text in (NAME, "jon", CARD, "Customer")} == {
+        NAME: "Customer",
+        "jon": "",
+        CARD: "Card no",
+        "Customer": "",
+    }
+
+
+def test_formulas_follow_the_name_of_their_sheet() -> None:
+    document = opened(by_hand())
+    name = next(index for index, field in enumerate(document.fields) if field.label == "sheet")
+    new = unpacked(document.splice({name: [Edit(0, len(NAME), TOKENS[NAME])]}))
+
+    assert f'<sheet name="{TOKENS[NAME]}"' in new["xl/workbook.xml"].decode()
+    assert f"&#x27;{TOKENS[NAME]}&#x27;!$A$1:$B$2,'Old John Smith'!A1" in new["xl/workbook.xml"].decode()
+    assert f"<f>&#x27;{TOKENS[NAME]}&#x27;!A2&amp;" in new["xl/worksheets/sheet1.xml"].decode()
+    assert "<v>John Smithx</v>" in new["xl/worksheets/sheet1.xml"].decode()
+
+
+def test_a_formula_that_is_masked_itself_is_edited_once() -> None:
+    new = unpacked(masked(opened(by_hand())))
+
+    assert f"<f>&#x27;{TOKENS[NAME]}&#x27;!A2&amp;" in new["xl/worksheets/sheet1.xml"].decode()
+    assert f"<v>{TOKENS[NAME]}x</v>" in new["xl/worksheets/sheet1.xml"].decode()
+    assert not [name for name, content in new.items() if NAME.encode() in content.replace(b"Old John Smith", b"")]

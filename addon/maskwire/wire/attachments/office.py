@@ -14,6 +14,7 @@ from maskwire.wire.attachments.file import File, Opener, Reading
 from maskwire.wire.attachments.limits import unsupported
 from maskwire.wire.attachments.members import ArchiveDocument, Entry
 from maskwire.wire.attachments.office_part import PartReader
+from maskwire.wire.attachments.renaming import SheetDocument
 from maskwire.wire.attachments.sheet import Sheet
 from maskwire.wire.attachments.sourced import SourcedDocument
 
@@ -115,7 +116,7 @@ class _Package:
         return _Part(content, text, PartReader(text.text, self._reading.path, self._reading.budget, sheet))
 
 
-def read_office(body: bytes, archive: Archive, reading: Reading, opener: Opener) -> ArchiveDocument:
+def read_office(body: bytes, archive: Archive, reading: Reading, opener: Opener) -> SheetDocument:
     """Return the texts of an Office file.
 
     Raises:
@@ -124,4 +125,4 @@ def read_office(body: bytes, archive: Archive, reading: Reading, opener: Opener)
     package = _Package(archive, reading.inside(kind_of(archive)), opener)
     entries = package.entries()
     previews = [each.name for each in archive.members if each.name.lower() in package.previews]
-    return ArchiveDocument(body, archive, entries, previews)
+    return SheetDocument(ArchiveDocument(body, archive, entries, previews))

@@ -24,7 +24,10 @@ _BETWEEN: Mapping[str, str] = MappingProxyType(
 )
 """Empty elements that a reader sees as a character."""
 
-_NAMED = frozenset({"sheet", "cNvPr", "docPr", "property", "cmAuthor", "tableColumn", "bookmarkStart"})
+SHEET = "sheet"
+"""The element of a workbook that names a sheet; the label of that name's field."""
+
+_NAMED = frozenset({SHEET, "cNvPr", "docPr", "property", "cmAuthor", "tableColumn", "bookmarkStart"})
 _VALUED = frozenset({"alias", "tag", "docVar"})
 _CAPTIONS = frozenset(
     {
@@ -150,7 +153,8 @@ class PartReader:
                 or (each.name == "val" and part.name in _VALUED)
                 or (each.name == "Target" and external)
             ):
-                self._single(Part(Mark.TEXT, each.start, each.end), each.name)
+                label = part.name if part.name == SHEET else each.name
+                self._single(Part(Mark.TEXT, each.start, each.end), label)
 
     def _text(self, part: Part) -> None:
         parent = self._open[-1] if self._open else None
