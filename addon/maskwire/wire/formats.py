@@ -26,6 +26,9 @@ from maskwire.wire import (
     side,
     uploads,
     web_chatgpt,
+    web_claude,
+    web_deepseek,
+    web_grok,
 )
 from maskwire.wire.hosts import known_hosts, provider_of
 from maskwire.wire.opaque import BODYLESS
@@ -51,6 +54,9 @@ TABLE: tuple[Row, ...] = (
     *compatible.ROWS,
     *uploads.ROWS,
     *web_chatgpt.ROWS,
+    *web_claude.ROWS,
+    *web_deepseek.ROWS,
+    *web_grok.ROWS,
     *side.ROWS,
     *refused.ROWS,
 )

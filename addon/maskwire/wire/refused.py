@@ -25,16 +25,16 @@ _NATIVE = f"the model's own request format is not supported; use Converse, or {_
 _GRPC = "gRPC is not supported yet, so its text cannot be masked; use the provider's REST API"
 
 _READ_WEB: Mapping[str, Shape] = {
+    "grok-web": Shape.OPENAI,
+    "deepseek-web": Shape.OPENAI,
+    "claude-web": Shape.ANTHROPIC,
     "chatgpt-web": Shape.OPENAI,
 }
 """Web applications that have rows of their own; anything else of theirs is refused."""
 
 _WEB_SHAPES: Mapping[str, Shape] = {
-    "claude-web": Shape.ANTHROPIC,
     "gemini-web": Shape.GOOGLE,
     "mistral-web": Shape.MISTRAL,
-    "deepseek-web": Shape.OPENAI,
-    "grok-web": Shape.OPENAI,
     "perplexity-web": Shape.OPENAI,
     "poe-web": Shape.OPENAI,
     "microsoft-copilot-web": Shape.OPENAI,

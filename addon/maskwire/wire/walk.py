@@ -42,8 +42,11 @@ _SCHEMA_DATA = frozenset({"default", "example", "examples"})
 
 _FREE = frozenset({Verdict.CALL, Verdict.ARGUMENT, Verdict.FREE})
 _MAY_NEST = frozenset({*_FREE, Verdict.RESULT})
-_ID = re.compile(r"(?![-+.\d]{7,}$)[A-Za-z0-9_.:/~$=#-]{0,512}")
-"""An id has no ``@``, no space and is not only digits: then it may be an address, a name or a number."""
+_ID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|(?![-+.\d]{7,}$)[A-Za-z0-9_.:/~$=#-]{0,512}")
+"""An id has no ``@``, no space and is not only digits: then it may be an address, a name or a number.
+
+A UUID is one even of digits alone, as the first message's parent is (RFC 9562 section 4).
+"""
 
 _ENCODED = re.compile(r"(?:data:[^,\s]{0,200};base64,)?[A-Za-z0-9+/=_\s-]*", re.IGNORECASE)
 """Base64, bare or in a data URL. A data URL of another coding holds its text in the open."""
