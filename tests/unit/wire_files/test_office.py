@@ -305,3 +305,29 @@ def test_a_formula_that_is_masked_itself_is_edited_once() -> None:
     assert f"<f>&#x27;{TOKENS[NAME]}&#x27;!A2&amp;" in new["xl/worksheets/sheet1.xml"].decode()
     assert f"<v>{TOKENS[NAME]}x</v>" in new["xl/worksheets/sheet1.xml"].decode()
     assert not [name for name, content in new.items() if NAME.encode() in content.replace(b"Old John Smith", b"")]
+
+
+PIVOT = (
+    '<pivotCacheDefinition xmlns="m"><cacheField name="Customer"><sharedItems><s v="John Smith"/>'
+    '<n v="4111111111111111"/><n v="7"/><x v="1234567"/></sharedItems></cacheField>'
+    '<filter val="John Smith"/><odd unknown="for John Smith"/><odd id="1234567890"/></pivotCacheDefinition>'
+)
+
+
+@pytest.mark.parametrize(
+    ("token", "number"),
+    [("4000009925846327", '<n v="4000009925846327"/>'), ('"CARD_1"', '<s v="CARD_1"/>')],
+)
+def test_what_a_pivot_table_keeps_of_its_cells_is_masked(token: str, number: str) -> None:
+    body = packed({"[Content_Types].xml": b"<Types/>", "xl/pivotCache/pivotCacheDefinition1.xml": PIVOT.encode()})
+    document = opened(body)
+    new = unpacked(masked(document, {CARD: token, NAME: "PERSON_1"}))[
+        "xl/pivotCache/pivotCacheDefinition1.xml"
+    ].decode()
+
+    assert "1234567890" not in texts(document)
+    assert new == PIVOT.replace(f'<n v="{CARD}"/>', number).replace(NAME, "PERSON_1")
+
+
+def test_words_of_the_program_are_no_texts() -> None:
+    assert not {"Times New Roman", "heading 1", "Normal Table", "Office Theme"} & set(texts(opened(PLAIN)))

@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from maskwire.wire.attachments.limits import Budget
 from maskwire.wire.attachments.markup import Mark, Part, Passage, Run, attributes, not_xml, parts, passage, run
-from maskwire.wire.attachments.sheet import Cell, Sheet
+from maskwire.wire.attachments.office_words import SHEET, STRUCTURE, is_words
+from maskwire.wire.attachments.sheet import Cell, NumberItem, Sheet
 from maskwire.wire.attachments.sourced import Slot
 
 _GROUPS = frozenset({"p", "si", "is", "text", "rPh"})
@@ -23,52 +24,6 @@ _BETWEEN: Mapping[str, str] = MappingProxyType(
     {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 )
 """Empty elements that a reader sees as a character."""
-
-SHEET = "sheet"
-"""The element of a workbook that names a sheet; the label of that name's field."""
-
-_NAMED = frozenset({SHEET, "cNvPr", "docPr", "property", "cmAuthor", "tableColumn", "bookmarkStart"})
-_VALUED = frozenset({"alias", "tag", "docVar"})
-_CAPTIONS = frozenset(
-    {
-        *("author", "descr", "title", "initials", "tooltip", "display", "displayName", "userId", "instr", "string"),
-        *("prompt", "promptTitle", "error", "errorTitle", "userName", "caption", "location", "alt"),
-    }
-)
-"""Attributes that hold a person's words. All others are structure, which an edit would break."""
-
-_STRUCTURE = frozenset(
-    {
-        *("posOffset", "pctWidth", "pctHeight", "align", "col", "row", "colOff", "rowOff", "tableStyleId", "attrName"),
-        *(
-            "created",
-            "modified",
-            "lastPrinted",
-            "filetime",
-            "date",
-            "bool",
-            "i4",
-            "TotalTime",
-            "AppVersion",
-            "revision",
-        ),
-        *("Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "Template"),
-        *(
-            "DocSecurity",
-            "ScaleCrop",
-            "LinksUpToDate",
-            "SharedDoc",
-            "HyperlinksChanged",
-            "Application",
-            "sqref",
-            "Anchor",
-            "ClientData",
-            "ptCount",
-            "formatCode",
-        ),
-    }
-)
-"""Elements whose text is a measure, a date of the file, or a reference."""
 
 
 @dataclass(slots=True)
@@ -147,12 +102,10 @@ class PartReader:
             each.name == "TargetMode" and self._source[each.start : each.end] == "External" for each in found
         )
         for each in found:
-            if (
-                each.name in _CAPTIONS
-                or (each.name == "name" and part.name in _NAMED)
-                or (each.name == "val" and part.name in _VALUED)
-                or (each.name == "Target" and external)
-            ):
+            value = self._source[each.start : each.end]
+            if each.name == "v" and part.name == "n" and (number := NumberItem.read(part, each, value, self._path)):
+                self._add(number)
+            elif (each.name == "Target" and external) or is_words(part.name, each.name, value):
                 label = part.name if part.name == SHEET else each.name
                 self._single(Part(Mark.TEXT, each.start, each.end), label)
 
@@ -170,7 +123,7 @@ class PartReader:
         elif parent is not None and parent.cell is not None and name == "v" and self._sheet is not None:
             if (slot := self._sheet.value(self._source, part, parent.cell, self._path)) is not None:
                 self._add(slot)
-        elif name not in _STRUCTURE:
+        elif name not in STRUCTURE:
             self._single(part, name)
 
     def _space(self, part: Part) -> int:

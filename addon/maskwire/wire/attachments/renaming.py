@@ -6,7 +6,7 @@ Source: https://ecma-international.org/publications-and-standards/standards/ecma
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from maskwire.wire.attachments.office_part import SHEET
+from maskwire.wire.attachments.office_words import SHEET
 from maskwire.wire.document import Document, Edit, Field
 from maskwire.wire.literal import apply
 

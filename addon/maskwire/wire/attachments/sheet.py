@@ -5,8 +5,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Self
 
-from maskwire.wire.attachments.markup import Mark, Part, Passage, attributes, escape, passage, run
+from maskwire.wire.attachments.markup import Attribute, Mark, Part, Passage, attributes, escape, passage, run
 from maskwire.wire.attachments.sourced import Slot
 from maskwire.wire.attachments.table import NO_HEADER
 from maskwire.wire.document import Edit, Field, Place
@@ -42,10 +43,51 @@ class NumberCell:
         text = apply(self.field.text, edits)
         if _NUMBER.fullmatch(text):
             return [Edit(self.start, self.end, text)]
-        if text.startswith('"'):
-            text = json.loads(text)
         start, end = self.cell.place
-        return [Edit(start, end, "str" if end > start else ' t="str"'), Edit(self.start, self.end, escape(text))]
+        return [
+            Edit(start, end, "str" if end > start else ' t="str"'),
+            Edit(self.start, self.end, escape(_unquoted(text))),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberItem:
+    """A number ``<n v="…"/>`` that a pivot table keeps of a cell; ``name`` is where its ``n`` stands."""
+
+    field: Field
+    start: int
+    end: int
+    name: int
+
+    @classmethod
+    def read(cls, part: Part, attribute: Attribute, value: str, path: str) -> Self | None:
+        """Return the number of an element, ``None`` when it is short or no number."""
+        if (text := _digits(value)) is None or not part.empty:
+            return None
+        return cls(Field(text, path, "", Place.NUMBER), attribute.start, attribute.end, part.start - 1)
+
+    def changes(self, edits: Sequence[Edit]) -> list[Edit]:
+        """Return the new value; the element becomes a string ``s`` if it is no number any more."""
+        if not edits:
+            return []
+        text = apply(self.field.text, edits)
+        if _NUMBER.fullmatch(text):
+            return [Edit(self.start, self.end, text)]
+        return [Edit(self.name, self.name + 1, "s"), Edit(self.start, self.end, escape(_unquoted(text)))]
+
+
+def _unquoted(text: str) -> str:
+    """Return a token as text where it was made for a JSON number."""
+    return str(json.loads(text)) if text.startswith('"') else text
+
+
+def _digits(written: str) -> str | None:
+    """Return a number in digits, ``None`` when it is no number or too short to be a value."""
+    if not _NUMBER.fullmatch(written):
+        return None
+    value = Decimal(written)
+    text = str(int(value)) if value == value.to_integral_value() else written
+    return text if sum(map(str.isdigit, text)) >= LEAST_DIGITS else None
 
 
 @dataclass(slots=True)
@@ -95,9 +137,7 @@ class Sheet:
         return self._words(source, part, cell, path)
 
     def _number(self, part: Part, written: str, cell: Cell, path: str) -> NumberCell | None:
-        value = Decimal(written)
-        text = str(int(value)) if value == value.to_integral_value() else written
-        if sum(map(str.isdigit, text)) < LEAST_DIGITS:
+        if (text := _digits(written)) is None:
             return None
         field = Field(text, path, self.columns.get(cell.column, ""), Place.NUMBER)
         return NumberCell(field, part.start, part.end, cell)
