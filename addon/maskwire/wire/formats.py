@@ -28,6 +28,7 @@ from maskwire.wire import (
     web_chatgpt,
     web_claude,
     web_deepseek,
+    web_gemini,
     web_grok,
 )
 from maskwire.wire.hosts import known_hosts, provider_of
@@ -56,6 +57,7 @@ TABLE: tuple[Row, ...] = (
     *web_chatgpt.ROWS,
     *web_claude.ROWS,
     *web_deepseek.ROWS,
+    *web_gemini.ROWS,
     *web_grok.ROWS,
     *side.ROWS,
     *refused.ROWS,

@@ -1,7 +1,7 @@
 """Inside one JSON string literal: where a decoded character stands in the source, and how text is escaped. Sans-IO."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 
@@ -72,8 +72,8 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     return "".join(pieces)
 
 
-def apply_nested(root: Source, edits: dict[Source, list[Edit]]) -> str:
-    """Return the root's text after the edits of it and of every text inside its literals.
+def lifted(root: Source, edits: Mapping[Source, Sequence[Edit]]) -> list[Edit]:
+    """Return the edits of a root and of every text inside its literals as sorted edits of the root's text.
 
     The edits of one source may come in any order; they must be disjoint.
     """
@@ -82,6 +82,14 @@ def apply_nested(root: Source, edits: dict[Source, list[Edit]]) -> str:
         for source in [source for source in pending if source.level == level]:
             assert source.outer is not None  # only the root has level 0
             inner = sorted(pending.pop(source), key=lambda edit: edit.start)
-            lifted = lift(inner, source.outer.text, source.start, source.end)
-            pending[source.outer] = [*pending.get(source.outer, ()), *lifted]
-    return apply(root.text, sorted(pending.get(root, ()), key=lambda e: e.start))
+            found = lift(inner, source.outer.text, source.start, source.end)
+            pending[source.outer] = [*pending.get(source.outer, ()), *found]
+    return sorted(pending.get(root, ()), key=lambda edit: edit.start)
+
+
+def apply_nested(root: Source, edits: Mapping[Source, Sequence[Edit]]) -> str:
+    """Return the root's text after the edits of it and of every text inside its literals.
+
+    The edits of one source may come in any order; they must be disjoint.
+    """
+    return apply(root.text, lifted(root, edits))

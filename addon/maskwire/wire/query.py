@@ -10,8 +10,13 @@ from urllib.parse import quote
 
 from maskwire.wire.document import Document, Edit, Field, Place
 
-CREDENTIALS = frozenset({"key", "api_key", "apikey", "access_token", "oauth_token", "sig", "signature", "token"})
-"""Parameters with which a client names itself to the provider: theirs to know, so never masked."""
+CREDENTIALS = frozenset(
+    {
+        *("key", "api_key", "apikey", "access_token", "oauth_token", "sig", "signature", "token"),
+        *("f.sid", "_reqid"),
+    }
+)
+"""Parameters with which a client names itself, or its request, to the provider: theirs to know, so never masked."""
 
 _PAIR = re.compile(r"([^=&;]*)(=?)([^&;]*)")
 _SEGMENT = re.compile(r"[^/?]+")
@@ -22,7 +27,7 @@ _UNIT = re.compile(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A decoded key or value. ``places[i]`` is where its character ``i`` begins in the target."""
 
     text: str
@@ -34,7 +39,7 @@ class QueryDocument:
     """The keys and values of a query string; ``splice`` gives the whole request target, percent-encoded."""
 
     target: str
-    _parts: tuple[_Part, ...]
+    _parts: tuple[Part, ...]
     fields: Sequence[Field] = field(repr=False)
 
     def splice(self, edits: Mapping[int, Sequence[Edit]]) -> bytes:
@@ -63,19 +68,19 @@ def parse_query(target: str) -> Document:
     return QueryDocument(target, tuple(part for part, _ in found), tuple(each for _, each in found))
 
 
-def _segments(target: str, end: int) -> Iterator[tuple[_Part, Field]]:
+def _segments(target: str, end: int) -> Iterator[tuple[Part, Field]]:
     for match in _SEGMENT.finditer(target, 0, end):
-        part = _decode(target, *match.span(), plus="+")
+        part = decode(target, *match.span(), plus="+")
         if _PLAIN.fullmatch(part.text) is None:
             yield part, Field(part.text, "/*")
 
 
-def _parameters(target: str, start: int, end: int) -> Iterator[tuple[_Part, Field]]:
+def _parameters(target: str, start: int, end: int) -> Iterator[tuple[Part, Field]]:
     for match in _pairs(target, start, end):
-        name = _decode(target, *match.span(1))
+        name = decode(target, *match.span(1))
         if name.text.lower() in CREDENTIALS:
             continue
-        for part, place in ((name, Place.KEY), (_decode(target, *match.span(3)), Place.TEXT)):
+        for part, place in ((name, Place.KEY), (decode(target, *match.span(3)), Place.TEXT)):
             if part.text:
                 yield part, Field(part.text, "?.*", "" if place is Place.KEY else name.text, place)
 
@@ -88,7 +93,7 @@ def _pairs(target: str, start: int, end: int) -> Iterator[re.Match[str]]:
         start = match.end() + 1
 
 
-def _decode(target: str, start: int, end: int, plus: str = " ") -> _Part:
+def decode(target: str, start: int, end: int, plus: str = " ") -> Part:
     """Return ``target[start:end]`` decoded, ``+`` as ``plus``; bytes that are not UTF-8 become lone surrogates."""
     text: list[str] = []
     places: list[int] = []
@@ -102,4 +107,4 @@ def _decode(target: str, start: int, end: int, plus: str = " ") -> _Part:
         else:
             text.append(plus if unit[0] == "+" else unit[0])
             places.append(at)
-    return _Part("".join(text), (*places, end))
+    return Part("".join(text), (*places, end))

@@ -25,6 +25,7 @@ _NATIVE = f"the model's own request format is not supported; use Converse, or {_
 _GRPC = "gRPC is not supported yet, so its text cannot be masked; use the provider's REST API"
 
 _READ_WEB: Mapping[str, Shape] = {
+    "gemini-web": Shape.GOOGLE,
     "grok-web": Shape.OPENAI,
     "deepseek-web": Shape.OPENAI,
     "claude-web": Shape.ANTHROPIC,
@@ -33,7 +34,6 @@ _READ_WEB: Mapping[str, Shape] = {
 """Web applications that have rows of their own; anything else of theirs is refused."""
 
 _WEB_SHAPES: Mapping[str, Shape] = {
-    "gemini-web": Shape.GOOGLE,
     "mistral-web": Shape.MISTRAL,
     "perplexity-web": Shape.OPENAI,
     "poe-web": Shape.OPENAI,
