@@ -12,7 +12,7 @@ from maskwire.wire.documents import JsonDocument
 from maskwire.wire.jsonspan import Node
 from maskwire.wire.walk import Leaf
 
-_TYPES = ("media_type", "mimeType", "mime_type", "format")
+_TYPES = ("media_type", "mimeType", "mime_type", "fileMimeType", "format")
 _NAMES = ("filename", "fileName", "file_name", "title", "displayName", "name")
 
 
