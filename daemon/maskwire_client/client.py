@@ -7,12 +7,23 @@ import http.client
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from maskwire_client.discovery import Runtime, read_runtime
 from maskwire_client.errors import ControlError, NotRunning, Refused
-from maskwire_client.models import Event, HostEntry, Purged, Restored, ScanSpan, Status
+from maskwire_client.models import (
+    Event,
+    HostEntry,
+    KnownSecret,
+    NewAllowance,
+    NewSecret,
+    Purged,
+    Restored,
+    ScanSpan,
+    Status,
+)
 
 TIMEOUT_S = 60.0
 """Seconds to wait for an answer: the first scan after a start waits for the model to load."""
@@ -107,6 +118,29 @@ class Client:
     def purge(self, older_than_days: float) -> Purged:
         """Delete values and exchanges that are older; 0 deletes all of them."""
         return Purged.of(self._call("POST", "/v1/purge", {"older_than_days": older_than_days}))
+
+    def learn(self, found: Sequence[NewSecret]) -> int:
+        """Let the daemon keep keyed fingerprints of secrets; return how many of them are new."""
+        learned: int = self._call("POST", "/v1/secrets", {"secrets": [asdict(secret) for secret in found]})["learned"]
+        return learned
+
+    def secrets(self) -> list[KnownSecret]:
+        """Return the secrets that were learned, by source and name."""
+        return [KnownSecret.of(s) for s in self._call("GET", "/v1/secrets")["secrets"]]
+
+    def forget(self, names: Sequence[str]) -> int:
+        """Forget the secrets of these names or sources, or all when none is given; return how many went."""
+        forgotten: int = self._call("DELETE", "/v1/secrets", {"names": list(names)})["forgotten"]
+        return forgotten
+
+    def allow(self, allowance: NewAllowance) -> None:
+        """Let a value pass: its keyed hash is written to the configuration, which holds at once."""
+        self._call("POST", "/v1/allowances", asdict(allowance))
+
+    def disallow(self, value: str) -> int:
+        """Take back every allowance of a value; return how many there were."""
+        removed: int = self._call("DELETE", "/v1/allowances", {"value": value})["removed"]
+        return removed
 
     def open_canary(self, address: str, pem: str) -> str:
         """Lead the canary's host to a stand-in on this machine for a minute, and return that host."""

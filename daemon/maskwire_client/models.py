@@ -108,6 +108,38 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class NewSecret:
+    """A secret to learn: what it is called, where it stood, and the value, which ``repr`` never shows."""
+
+    name: str
+    source: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSecret:
+    """A secret that was learned; ``learned`` is Unix time in seconds. Its value is not kept anywhere."""
+
+    name: str
+    source: str
+    learned: float
+
+    @classmethod
+    def of(cls, found: Json) -> Self:
+        """Read one row of ``GET /v1/secrets``."""
+        return cls(found["name"], found["source"], found["learned"])
+
+
+@dataclass(frozen=True, slots=True)
+class NewAllowance:
+    """A value that may pass, to one host or ``*.suffix`` pattern or to all, until a day (ISO) or for good."""
+
+    value: str = field(repr=False)
+    host: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Purged:
     """How much was deleted."""
 

@@ -1,4 +1,4 @@
-"""Reads ``config.toml``, says exactly what is wrong with it, and edits it as the person would. IO: that one file."""
+"""Reads ``config.toml`` and says exactly what is wrong with it. IO: that one file."""
 
 import difflib
 import re
@@ -13,10 +13,8 @@ from pydantic import ValidationError
 from maskwire.detect.names import Engine
 from maskwire.entities import KINDS
 from maskwire.errors import ConfigError
-from maskwire.policy import Mode
 from maskwire_daemon.config import Config, KeyProvider, Section, Upstream
 from maskwire_daemon.own import pattern_problem
-from maskwire_daemon.paths import write_private
 from maskwire_daemon.toml_lines import error_line, line_of
 
 if TYPE_CHECKING:
@@ -73,30 +71,6 @@ def parse(text: str, origin: Origin) -> Config:
     for key, problem in _problems(found, origin):
         raise _error(text, origin, key, problem)
     return _resolved(found, origin.file.parent)
-
-
-def edit_mode(file: Path, host: str, mode: Mode, known_hosts: Sequence[str]) -> None:
-    """Set ``[hosts."HOST"] mode`` in ``file``, which keeps its comments, order and all else.
-
-    Raises:
-        ConfigError: the file is wrong as it stands, or no known host matches; nothing was written.
-    """
-    import tomlkit
-    from tomlkit.items import Table
-
-    load(file, known_hosts)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        text = ""
-    document = tomlkit.parse(text)
-    hosts = document.setdefault("hosts", tomlkit.table(is_super_table=True))
-    section = hosts.setdefault(host.lower(), tomlkit.table())
-    assert isinstance(section, Table | dict)  # parse() below has the last word on the shape
-    section["mode"] = str(mode)
-    changed = tomlkit.dumps(document)
-    parse(changed, Origin(file, tuple(known_hosts)))
-    write_private(file, changed)
 
 
 def _error(text: str, origin: Origin, key: Sequence[str], problem: str) -> ConfigError:

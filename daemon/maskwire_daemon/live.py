@@ -51,6 +51,7 @@ class Live:
     proxy: "Proxy | None" = None
     proxy_open: bool = False
     policy_changed: Callable[[], None] = lambda: None
+    secrets_changed: Callable[[], None] = lambda: None
     search_changed: Callable[[Config], None] = lambda _: None
     pause: Pause = field(init=False)
     policy: Policy = field(init=False)

@@ -112,6 +112,7 @@ class _Daemon:
         """Run until ``live.stop`` is set by a signal or a client, or a part fails."""
         sockets = listeners(self._config.api.port, "--api-port or api.port")
         self._live = live = Live(self._paths, self._config, self._searching.detector)
+        live.secrets_changed = self._searching.learned
         live.search_changed = self._searching.follow_config
         live.api_url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
         async with self._down:

@@ -10,10 +10,12 @@ from maskwire.policy import Mode
 from maskwire.spans import Span
 from maskwire.tokens import canonical
 from maskwire.wire.hosts import known_hosts
-from maskwire_client.models import HostEntry, Purged, Restored, Status
+from maskwire_client.models import HostEntry, KnownSecret, NewAllowance, NewSecret, Purged, Restored, Status
+from maskwire_daemon import knowing
 from maskwire_daemon.canary_route import HOST, CanaryRoute
 from maskwire_daemon.config import policy_of
-from maskwire_daemon.configfile import edit_mode, load
+from maskwire_daemon.configedit import edit_mode
+from maskwire_daemon.configfile import load
 from maskwire_daemon.hosts import entries
 from maskwire_daemon.live import Live
 from maskwire_daemon.storage import purge
@@ -94,6 +96,35 @@ class LiveControl:
     async def purge(self, older_than_days: float) -> Purged:
         """Delete values and exchanges that are older; 0 deletes all."""
         return await asyncio.to_thread(purge, self._live.opened(), older_than_days)
+
+    async def learn(self, found: Sequence[NewSecret]) -> int:
+        """Keep keyed fingerprints of secrets, search for them at once, and return how many are new."""
+        learned = await asyncio.to_thread(knowing.learn, self._live.opened(), found)
+        self._live.secrets_changed()
+        return learned
+
+    async def secrets(self) -> Sequence[KnownSecret]:
+        """Return the secrets that were learned."""
+        return await asyncio.to_thread(knowing.known, self._live.opened())
+
+    async def forget(self, names: Sequence[str]) -> int:
+        """Forget the secrets of these names or sources, or all when none is given."""
+        forgotten = await asyncio.to_thread(self._live.opened().secrets.forget, names)
+        self._live.secrets_changed()
+        return forgotten
+
+    async def allow(self, allowance: NewAllowance) -> None:
+        """Write a value's keyed hash to the configuration and follow it at once."""
+        file = self._live.paths.config
+        await asyncio.to_thread(knowing.allow, self._live.opened(), file, allowance)
+        self._live.follow(await asyncio.to_thread(load, file, known_hosts()))
+
+    async def disallow(self, value: str) -> int:
+        """Take every allowance of a value out of the configuration and follow it at once."""
+        file = self._live.paths.config
+        removed = await asyncio.to_thread(knowing.disallow, self._live.opened(), file, value)
+        self._live.follow(await asyncio.to_thread(load, file, known_hosts()))
+        return removed
 
     async def open_canary(self, address: str, pem: str) -> str:
         """Lead the canary's host to a stand-in on this machine for a minute."""

@@ -7,7 +7,7 @@ from typing import Any
 from maskwire.errors import ConfigError
 from maskwire.policy import Mode
 from maskwire.spans import Span
-from maskwire_client.models import HostEntry, Purged, Restored, Status
+from maskwire_client.models import HostEntry, KnownSecret, NewAllowance, NewSecret, Purged, Restored, Status
 
 STATUS = Status(
     state="protecting",
@@ -41,6 +41,8 @@ class FakeControl:
         self.minutes: float | None = None
         self.stopped = asyncio.Event()
         self.canary = ""
+        self.learned: list[NewSecret] = []
+        self.allowed: list[NewAllowance] = []
 
     async def status(self) -> Status:
         return STATUS
@@ -82,6 +84,26 @@ class FakeControl:
 
     async def purge(self, older_than_days: float) -> Purged:
         return Purged(values=1, exchanges=int(older_than_days))
+
+    async def learn(self, found: Sequence[NewSecret]) -> int:
+        self.learned += found
+        return len(found)
+
+    async def secrets(self) -> Sequence[KnownSecret]:
+        return [KnownSecret(secret.name, secret.source, 1.5) for secret in self.learned]
+
+    async def forget(self, names: Sequence[str]) -> int:
+        before = len(self.learned)
+        self.learned = [s for s in self.learned if names and s.name not in names]
+        return before - len(self.learned)
+
+    async def allow(self, allowance: NewAllowance) -> None:
+        self.allowed.append(allowance)
+
+    async def disallow(self, value: str) -> int:
+        before = len(self.allowed)
+        self.allowed = [a for a in self.allowed if a.value != value]
+        return before - len(self.allowed)
 
     async def open_canary(self, address: str, pem: str) -> str:
         self.canary = address

@@ -14,7 +14,21 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from maskwire.errors import BlockedError, ConfigError, ControlError, VaultError
-from maskwire_daemon.api.bodies import Body, CanaryBody, HostBody, Nothing, PauseBody, PurgeBody, TextsBody, TokenBody
+from maskwire_client.models import NewAllowance, NewSecret
+from maskwire_daemon.api.bodies import (
+    AllowanceBody,
+    Body,
+    CanaryBody,
+    HostBody,
+    NamesBody,
+    Nothing,
+    PauseBody,
+    PurgeBody,
+    SecretsBody,
+    TextsBody,
+    TokenBody,
+    ValueBody,
+)
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge, Guard
 
@@ -39,6 +53,11 @@ def build(control: Control, port: int, token: str) -> ASGIApp:
             Route("/v1/restore", routes.restore, methods=["POST"]),
             Route("/v1/reveal", routes.reveal, methods=["POST"]),
             Route("/v1/purge", routes.purge, methods=["POST"]),
+            Route("/v1/secrets", routes.secrets, methods=["GET"]),
+            Route("/v1/secrets", routes.learn, methods=["POST"]),
+            Route("/v1/secrets", routes.forget, methods=["DELETE"]),
+            Route("/v1/allowances", routes.allow, methods=["POST"]),
+            Route("/v1/allowances", routes.disallow, methods=["DELETE"]),
             Route("/v1/canary", routes.open_canary, methods=["POST"]),
             Route("/v1/canary", routes.close_canary, methods=["DELETE"]),
             Route("/v1/shutdown", routes.shutdown, methods=["POST"]),
@@ -117,6 +136,26 @@ class _Routes:
 
     async def purge(self, request: Request) -> Response:
         return JSONResponse(asdict(await self._control.purge((await _body(request, PurgeBody)).older_than_days)))
+
+    async def learn(self, request: Request) -> Response:
+        given = (await _body(request, SecretsBody)).secrets
+        learned = await self._control.learn([NewSecret(s.name, s.source, str(s.value)) for s in given])
+        return JSONResponse({"learned": learned})
+
+    async def secrets(self, request: Request) -> Response:
+        del request
+        return _json({"secrets": [asdict(secret) for secret in await self._control.secrets()]})
+
+    async def forget(self, request: Request) -> Response:
+        return JSONResponse({"forgotten": await self._control.forget((await _body(request, NamesBody)).names)})
+
+    async def allow(self, request: Request) -> Response:
+        body = await _body(request, AllowanceBody)
+        await self._control.allow(NewAllowance(str(body.value), body.host, body.until))
+        return JSONResponse({})
+
+    async def disallow(self, request: Request) -> Response:
+        return JSONResponse({"removed": await self._control.disallow(str((await _body(request, ValueBody)).value))})
 
     async def open_canary(self, request: Request) -> Response:
         body = await _body(request, CanaryBody)

@@ -62,6 +62,46 @@ class PurgeBody(Body):
     older_than_days: Annotated[float, Field(ge=0)]
 
 
+def _text(given: object) -> object:
+    """Check by hand, as ``_texts``."""
+    if not isinstance(given, str) or not given:
+        raise ValueError("must be a text")
+    return given
+
+
+class SecretBody(Body):
+    """One secret to learn. ``repr`` never shows its value."""
+
+    name: Annotated[str, Field(max_length=400)]
+    source: Annotated[str, Field(max_length=4096)]
+    value: Annotated[object, Field(repr=False), BeforeValidator(_text)]
+
+
+class SecretsBody(Body):
+    """Secrets to learn."""
+
+    secrets: Annotated[list[SecretBody], Field(max_length=MAX_TEXTS)]
+
+
+class NamesBody(Body):
+    """Names or sources of known secrets; none is all."""
+
+    names: list[str]
+
+
+class ValueBody(Body):
+    """One value. ``repr`` does not show it."""
+
+    value: Annotated[object, Field(repr=False), BeforeValidator(_text)]
+
+
+class AllowanceBody(ValueBody):
+    """One value, and where and how long it may pass."""
+
+    host: Annotated[str, Field(max_length=255)] = ""
+    until: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+
+
 class CanaryBody(Body):
     """A stand-in on this machine, and what to trust for it."""
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from maskwire.policy import Mode
 from maskwire.spans import Span
-from maskwire_client.models import HostEntry, Purged, Restored, Status
+from maskwire_client.models import HostEntry, KnownSecret, NewAllowance, NewSecret, Purged, Restored, Status
 
 
 class Control(Protocol):
@@ -74,6 +74,42 @@ class Control(Protocol):
 
         Raises:
             VaultError: the vault cannot be written.
+        """
+
+    async def learn(self, found: Sequence[NewSecret]) -> int:
+        """Keep keyed fingerprints of secrets, search for them at once, and return how many are new.
+
+        Raises:
+            VaultError: they could not be kept, or the key does not outlive the daemon.
+        """
+
+    async def secrets(self) -> Sequence[KnownSecret]:
+        """Return the secrets that were learned, by source and name.
+
+        Raises:
+            VaultError: the vault cannot be read.
+        """
+
+    async def forget(self, names: Sequence[str]) -> int:
+        """Forget the secrets of these names or sources, or all when none is given; return how many went.
+
+        Raises:
+            VaultError: the vault cannot be written.
+        """
+
+    async def allow(self, allowance: NewAllowance) -> None:
+        """Write a value's keyed hash to the configuration and follow it.
+
+        Raises:
+            ConfigError: no such host or day, or the file is wrong as it stands.
+            VaultError: the key does not outlive the daemon.
+        """
+
+    async def disallow(self, value: str) -> int:
+        """Take every allowance of a value out of the configuration; return how many there were.
+
+        Raises:
+            ConfigError: the file is wrong as it stands.
         """
 
     async def open_canary(self, address: str, pem: str) -> str:

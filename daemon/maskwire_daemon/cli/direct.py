@@ -5,8 +5,11 @@ from functools import cached_property
 
 from maskwire.tokens import canonical
 from maskwire_client import Purged, Restored
+from maskwire_client.models import KnownSecret, NewAllowance, NewSecret
+from maskwire_daemon import knowing
 from maskwire_daemon.cli.finding import Finder, local_finder, settings
 from maskwire_daemon.config import policy_of
+from maskwire_daemon.paths import Paths
 from maskwire_daemon.storage import Storage, purge
 from maskwire_daemon.texts import mask_texts, restore_texts
 
@@ -34,6 +37,26 @@ class Direct:
         """Return the value behind one token, however it is spelled."""
         found = canonical(token)
         return None if found is None else self._storage.vault.resolve(found)
+
+    def learn(self, found: Sequence[NewSecret]) -> int:
+        """Keep keyed fingerprints of secrets; return how many are new."""
+        return knowing.learn(self._storage, found)
+
+    def secrets(self) -> Sequence[KnownSecret]:
+        """Return the secrets that were learned."""
+        return knowing.known(self._storage)
+
+    def forget(self, names: Sequence[str]) -> int:
+        """Forget the secrets of these names or sources, or all when none is given; return how many went."""
+        return self._storage.secrets.forget(names)
+
+    def allow(self, allowance: NewAllowance) -> None:
+        """Let a value pass."""
+        knowing.allow(self._storage, Paths.of().config, allowance)
+
+    def disallow(self, value: str) -> int:
+        """Take back every allowance of a value; return how many there were."""
+        return knowing.disallow(self._storage, Paths.of().config, value)
 
     def purge(self, older_than_days: float) -> Purged:
         """Delete what is older."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from maskwire_client import Client, NotRunning, Purged, Restored
+from maskwire_client.models import KnownSecret, NewAllowance, NewSecret
 
 
 class Engine(Protocol):
@@ -24,6 +25,21 @@ class Engine(Protocol):
     def purge(self, older_than_days: float) -> Purged:
         """Delete what is older; 0 deletes all."""
 
+    def learn(self, found: Sequence[NewSecret]) -> int:
+        """Keep keyed fingerprints of secrets; return how many are new."""
+
+    def secrets(self) -> Sequence[KnownSecret]:
+        """Return the secrets that were learned."""
+
+    def forget(self, names: Sequence[str]) -> int:
+        """Forget the secrets of these names or sources, or all when none is given; return how many went."""
+
+    def allow(self, allowance: NewAllowance) -> None:
+        """Let a value pass."""
+
+    def disallow(self, value: str) -> int:
+        """Take back every allowance of a value; return how many there were."""
+
 
 @contextmanager
 def vault_engine() -> Iterator[Engine]:
@@ -38,30 +54,7 @@ def vault_engine() -> Iterator[Engine]:
         with _opened_here() as engine:
             yield engine
     else:
-        yield Remote(client)
-
-
-class Remote:
-    """The vault as a running daemon has it open."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-
-    def mask(self, texts: Sequence[str]) -> Sequence[str]:
-        """Return the texts with tokens in place of values."""
-        return self._client.mask(texts)
-
-    def restore(self, texts: Sequence[str]) -> Restored:
-        """Return the texts with values in place of tokens."""
-        return self._client.restore(texts)
-
-    def reveal(self, token: str) -> str | None:
-        """Return the value behind one token."""
-        return self._client.reveal(token)
-
-    def purge(self, older_than_days: float) -> Purged:
-        """Delete what is older."""
-        return self._client.purge(older_than_days)
+        yield client
 
 
 @contextmanager

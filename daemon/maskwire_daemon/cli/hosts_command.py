@@ -62,7 +62,7 @@ def _set(host: str, mode: Mode) -> int:
         Client.running().set_host(host, mode)
     except NotRunning:
         from maskwire.wire.hosts import known_hosts
-        from maskwire_daemon.configfile import edit_mode
+        from maskwire_daemon.configedit import edit_mode
 
         paths = Paths.of()
         paths.create()

@@ -33,6 +33,10 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "restore": "put values back in place of tokens",
             "reveal": "show the value behind one token",
         },
+        "Your own": {
+            "secrets": "learn the secrets of credential files, to mask them in any form",
+            "allow": "let one value pass unmasked",
+        },
         "Records": {
             "events": "show what was masked, where and when",
             "purge": "delete values and records",

@@ -12,7 +12,7 @@ from maskwire_daemon.cli.manual import markdown
 
 DOCS = Path(__file__).parents[3] / "docs" / "cli.md"
 COMMANDS = sorted(SUMMARIES)
-READING = {"status", "hosts", "events", "scan", "reveal", "doctor", "verify", "demo", "env", "config"}
+READING = {"status", "hosts", "events", "scan", "secrets", "reveal", "doctor", "verify", "demo", "env", "config"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -33,7 +33,7 @@ def test_every_option_is_explained(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(READING))
 def test_reading_commands_have_json(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    deeper = {"hosts": ["list"], "config": ["explain"]}.get(name, [])
+    deeper = {"hosts": ["list"], "config": ["explain"], "secrets": ["list"]}.get(name, [])
     with pytest.raises(SystemExit):
         main([name, *deeper, "--help"])
 

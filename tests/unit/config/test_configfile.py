@@ -7,7 +7,7 @@ import pytest
 from maskwire.errors import ConfigError
 from maskwire.policy import Action, Mode
 from maskwire_daemon.config import Config, policy_of
-from maskwire_daemon.configfile import Origin, covers_known, edit_mode, load, parse
+from maskwire_daemon.configfile import Origin, covers_known, load, parse
 
 KNOWN = ("api.openai.com", "api.anthropic.com", "*.openai.azure.com", "*.api.openai.com")
 ORIGIN = Origin(Path("/home/jo/config.toml"), KNOWN)
@@ -150,42 +150,3 @@ def test_secrets_stay_masked_while_paused() -> None:
 )
 def test_a_pattern_must_cover_or_be_covered_by_a_known_one(pattern: str, covered: bool) -> None:
     assert covered == covers_known(pattern, KNOWN)
-
-
-def test_editing_a_mode_keeps_comments_and_all_else(tmp_path: Path) -> None:
-    file = tmp_path / "config.toml"
-    file.write_text('# mine\n[proxy]\nport = 9000 # fixed\n\n[hosts."api.openai.com"]\nmode = "protect"\n')
-
-    edit_mode(file, "api.openai.com", Mode.BYPASS, KNOWN)
-    edit_mode(file, "api.anthropic.com", Mode.BLOCK, KNOWN)
-
-    written = file.read_text()
-    assert written.startswith('# mine\n[proxy]\nport = 9000 # fixed\n\n[hosts."api.openai.com"]\nmode = "bypass"\n')
-    policy = policy_of(load(file, KNOWN))
-    assert (policy.host("api.openai.com").mode, policy.host("api.anthropic.com").mode) == (Mode.BYPASS, Mode.BLOCK)
-
-
-def test_editing_a_missing_file_makes_a_private_one(tmp_path: Path) -> None:
-    file = tmp_path / "config.toml"
-
-    edit_mode(file, "api.openai.com", Mode.OBSERVE, KNOWN)
-
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert Mode.OBSERVE is policy_of(load(file, KNOWN)).host("api.openai.com").mode
-
-
-def test_editing_never_touches_a_file_that_is_wrong(tmp_path: Path) -> None:
-    file = tmp_path / "config.toml"
-    file.write_text("prozy = 1\n")
-
-    with pytest.raises(ConfigError, match="prozy"):
-        edit_mode(file, "api.openai.com", Mode.BYPASS, KNOWN)
-    assert file.read_text() == "prozy = 1\n"
-
-
-def test_editing_an_unknown_host_writes_nothing(tmp_path: Path) -> None:
-    file = tmp_path / "config.toml"
-
-    with pytest.raises(ConfigError, match="matches no host"):
-        edit_mode(file, "bank.example", Mode.PROTECT, KNOWN)
-    assert not file.exists()

@@ -1,0 +1,117 @@
+"""Edits ``config.toml`` as the person would: comments, order and all else stay. IO: that one file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maskwire.errors import ConfigError
+from maskwire.policy import Mode
+from maskwire_daemon.configfile import Origin, load, parse
+from maskwire_daemon.paths import write_private
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+
+def edit_mode(file: Path, host: str, mode: Mode, known_hosts: Sequence[str]) -> None:
+    """Set ``[hosts."HOST"] mode`` in ``file``.
+
+    Raises:
+        ConfigError: the file is wrong as it stands, or no known host matches; nothing was written.
+    """
+
+    def change(document: "TOMLDocument") -> None:
+        import tomlkit
+        from tomlkit.items import Table
+
+        hosts = document.setdefault("hosts", tomlkit.table(is_super_table=True))
+        section = hosts.setdefault(host.lower(), tomlkit.table())
+        assert isinstance(section, Table | dict)  # parse() has the last word on the shape
+        section["mode"] = str(mode)
+
+    _edit(file, change, known_hosts)
+
+
+def add_allowance(file: Path, allowance: Mapping[str, str], known_hosts: Sequence[str]) -> None:
+    """Add a table to ``[[allow.values]]`` in ``file``; one of the same hash and host is replaced.
+
+    ``allowance`` has the keys ``hash``, ``host`` and ``until`` (an ISO day); empty ones are left out.
+
+    Raises:
+        ConfigError: the file is wrong as it stands, or the host or day is; nothing was written.
+    """
+    if (until := allowance["until"]) and not _is_day(until):
+        raise ConfigError("is no day of the form 2027-01-31", key="until")
+
+    def change(document: "TOMLDocument") -> None:
+        import tomlkit
+
+        entry = tomlkit.table()
+        for key, text in allowance.items():
+            if text:
+                entry[key] = date.fromisoformat(text) if key == "until" else text
+        kept = [v for v in _values(document) if (v["hash"], v.get("host", "")) != (entry["hash"], allowance["host"])]
+        _write_values(document, [*kept, entry])
+
+    _edit(file, change, known_hosts)
+
+
+def remove_allowances(file: Path, hashed: str, known_hosts: Sequence[str]) -> int:
+    """Take every table with this hash out of ``[[allow.values]]``; return how many there were.
+
+    Raises:
+        ConfigError: the file is wrong as it stands; nothing was written.
+    """
+    removed = 0
+
+    def change(document: "TOMLDocument") -> None:
+        nonlocal removed
+        values = _values(document)
+        kept = [value for value in values if value["hash"] != hashed]
+        removed = len(values) - len(kept)
+        if removed:
+            _write_values(document, kept)
+
+    _edit(file, change, known_hosts)
+    return removed
+
+
+def _edit(file: Path, change: "Callable[[TOMLDocument], None]", known_hosts: Sequence[str]) -> None:
+    import tomlkit
+
+    load(file, known_hosts)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        text = ""
+    document = tomlkit.parse(text)
+    change(document)
+    changed = tomlkit.dumps(document)
+    parse(changed, Origin(file, tuple(known_hosts)))
+    if changed != text:
+        write_private(file, changed)
+
+
+def _values(document: "TOMLDocument") -> list[Mapping[str, str]]:
+    return list(document.get("allow", {}).get("values", []))
+
+
+def _write_values(document: "TOMLDocument", values: Sequence[Mapping[str, str]]) -> None:
+    import tomlkit
+
+    tables = tomlkit.aot()
+    for value in values:
+        table = tomlkit.table()
+        table.update(value)
+        tables.append(table)
+    section = document.setdefault("allow", tomlkit.table(is_super_table=True))
+    section["values"] = tables
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
