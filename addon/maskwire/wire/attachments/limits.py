@@ -23,8 +23,8 @@ class Limits:
     """Expanded bytes from which the ratio counts: small members of blanks are common and harmless."""
     depth: int = 3
     """Archives inside archives: a zip of Office files that embed Office files."""
-    cells: int = 1_000_000
-    """Cells of tables, and texts of Office files: each becomes a field of its own."""
+    cells: int = 500_000
+    """Cells of tables, and texts of Office files: each becomes a field of its own, 200 MB together."""
     operations: int = 2_000_000
     """Operators in the content streams of a PDF: a text page has about 2,000."""
 

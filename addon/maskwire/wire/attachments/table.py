@@ -83,20 +83,24 @@ def _rows(source: str, delimiter: str, budget: Budget) -> list[list[_Place]] | N
     """Return the places of the cells, ``None`` when quotes do not match."""
     mark = re.escape(delimiter)
     cell = re.compile(rf'("(?:[^"]|"")*+"(?={mark}|\r|\n|\Z))|[^"{mark}\r\n][^{mark}\r\n]*+|')
-    rows: list[list[_Place]] = [[]]
+    match = cell.match
+    rows: list[list[_Place]] = []
+    row: list[_Place] = []
     at = 0
     while at <= len(source):
-        found = cell.match(source, at)
+        found = match(source, at)
         assert found is not None  # it matches the empty string
-        if not found[0] and source[at : at + 1] == '"':
+        start, end = found.span()
+        following = source[end : end + 1]
+        if start == end and following == '"':
             return None
-        budget.cell()
-        rows[-1].append((found.start(), found.end(), found[1] is not None))
-        at = found.end()
-        if source[at : at + 1] != delimiter:
-            at += 1 if source[at : at + 2] == "\r\n" else 0
-            rows.append([])
-        at += 1
+        row.append((start, end, found[1] is not None))
+        at = end + 1
+        if following != delimiter:
+            budget.cell(len(row))
+            rows.append(row)
+            row = []
+            at += source.startswith("\r\n", end)
     return [row for row in rows if len(row) > 1 or (row and row[0][0] < row[0][1])]
 
 
