@@ -27,9 +27,11 @@ from maskwire.wire import (
     uploads,
     web_chatgpt,
     web_claude,
+    web_copilot,
     web_deepseek,
     web_gemini,
     web_grok,
+    web_perplexity,
 )
 from maskwire.wire.hosts import known_hosts, provider_of
 from maskwire.wire.opaque import BODYLESS
@@ -56,9 +58,11 @@ TABLE: tuple[Row, ...] = (
     *uploads.ROWS,
     *web_chatgpt.ROWS,
     *web_claude.ROWS,
+    *web_copilot.ROWS,
     *web_deepseek.ROWS,
     *web_gemini.ROWS,
     *web_grok.ROWS,
+    *web_perplexity.ROWS,
     *side.ROWS,
     *refused.ROWS,
 )

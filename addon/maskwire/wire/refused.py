@@ -25,6 +25,8 @@ _NATIVE = f"the model's own request format is not supported; use Converse, or {_
 _GRPC = "gRPC is not supported yet, so its text cannot be masked; use the provider's REST API"
 
 _READ_WEB: Mapping[str, Shape] = {
+    "microsoft-copilot-web": Shape.OPENAI,
+    "perplexity-web": Shape.OPENAI,
     "gemini-web": Shape.GOOGLE,
     "grok-web": Shape.OPENAI,
     "deepseek-web": Shape.OPENAI,
@@ -35,9 +37,7 @@ _READ_WEB: Mapping[str, Shape] = {
 
 _WEB_SHAPES: Mapping[str, Shape] = {
     "mistral-web": Shape.MISTRAL,
-    "perplexity-web": Shape.OPENAI,
     "poe-web": Shape.OPENAI,
-    "microsoft-copilot-web": Shape.OPENAI,
     "meta-web": Shape.OPENAI,
 }
 
