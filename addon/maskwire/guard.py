@@ -11,17 +11,19 @@ is so short that random bytes hold it.
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
-from maskwire.detect.patterns import PatternSet, decoded_length, encode
+from maskwire.detect.patterns import decoded_length, encode
 from maskwire.entities import Kind, kind_of
 from maskwire.errors import BlockedError, Reason
 from maskwire.masker import OPAQUE_ENTITY
 from maskwire.tokens import stands
 from maskwire.vault import Finding
+from maskwire.words import Words
 
 SHORTEST = 6
 """Letters and digits a value must have: five base64 characters stand in every image by chance."""
@@ -29,8 +31,8 @@ SHORTEST = 6
 LONGEST_RUN = 8192
 """Characters of an encoded run that may become one token; a longer one is a file, not text."""
 
-_WINDOW = 256 * 1024
-"""Bytes searched at a time: a third of a millisecond."""
+_WINDOW = 128 * 1024
+"""Bytes searched at a time, about a millisecond: no other thread runs meanwhile."""
 
 _BESIDE = 64
 """Characters on each side that decide whether a token is read back there."""
@@ -38,8 +40,12 @@ _BESIDE = 64
 _HEAD = 128
 """Bytes of a needle that the automaton looks for; the rest of a long one, such as a private key, is compared then."""
 
-_GROUP = 8 * 1024
-"""Bytes of heads in one automaton: its memory is bounded, and 30 KB did not fit any more."""
+_GROUP = 64
+"""Values in one automaton. A conversation repeats its values in their order, so that all groups but the last are those
+of the turn before."""
+
+_KEPT = 8
+"""Groups that are kept for the next turn, at about 1.5 MB each. They hold values, as the vault's own cache does."""
 
 
 class Coding(StrEnum):
@@ -82,24 +88,48 @@ class _Needle:
     coding: Coding
 
 
+class _Group:
+    """Finds the values of one group in all their forms by the heads of these."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        needles: dict[bytes, _Needle] = {}
+        for i, value in enumerate(values):
+            for coding, form in _forms(value):
+                needles.setdefault(form, _Needle(form, i, coding))
+        heads: dict[str, list[_Needle]] = {}
+        for form, needle in needles.items():
+            heads.setdefault(form[:_HEAD].decode("latin-1"), []).append(needle)
+        self._heads = Words(heads)
+
+    def occurrences(self, data: bytes) -> Iterator[tuple[int, _Needle]]:
+        """Yield where a form stands in ``data``; a number inside a longer number is another number."""
+        for window in range(0, len(data), _WINDOW):
+            piece = data[window : window + _WINDOW + _HEAD - 1].decode("latin-1")
+            for at, needles in self._heads.found(piece):
+                if at < _WINDOW:
+                    start = window + at
+                    yield from ((start, needle) for needle in needles if _whole(data, start, needle.form))
+
+
+@lru_cache(maxsize=_KEPT)
+def _group(values: tuple[str, ...]) -> _Group:
+    return _Group(values)
+
+
 class Guard:
-    """Looks for the values of one request. Holds them, so it lives no longer than the request."""
+    """Looks for the values of one request."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self._findings = [f for f in findings if is_telling(f)]
-        needles: dict[bytes, _Needle] = {}
-        for i, finding in enumerate(self._findings):
-            for coding, form in _forms(finding.value):
-                needles.setdefault(form, _Needle(form, i, coding))
-        self._groups = [(group, PatternSet([_literal(n.form) for n in group])) for group in _grouped(needles.values())]
+        values = [f.value for f in self._findings]
+        self._groups = [(i, _group(tuple(values[i : i + _GROUP]))) for i in range(0, len(values), _GROUP)]
 
     def search(self, data: bytes) -> list[Hit]:
         """Return where any value occurs in ``data``, sorted by start; hits may overlap."""
         hits = [
-            Hit(start, start + len(needle.form), needle.index, needle.coding)
-            for group, automaton in self._groups
-            for needle in (group[n] for n in _present(automaton, data))
-            for start in _occurrences(data, needle.form)
+            Hit(start, start + len(needle.form), first + needle.index, needle.coding)
+            for first, group in self._groups
+            for start, needle in group.occurrences(data)
         ]
         hits.sort(key=lambda h: (h.start, -h.end))
         return hits
@@ -157,42 +187,12 @@ def is_telling(finding: Finding) -> bool:
     return not (value.isalpha() and (value.islower() or value.isupper() or value.istitle()))
 
 
-def _grouped(needles: Iterable[_Needle]) -> list[list[_Needle]]:
-    """Return the needles in groups that an automaton has room for."""
-    groups: list[list[_Needle]] = []
-    room = 0
-    for needle in needles:
-        room -= min(len(needle.form), _HEAD)
-        if room < 0 or not groups:
-            groups.append([])
-            room = _GROUP - min(len(needle.form), _HEAD)
-        groups[-1].append(needle)
-    return groups
-
-
-def _present(automaton: PatternSet, data: bytes) -> set[int]:
-    """Return the needles whose heads occur, looking at one window after the other: RE2 lets no other thread run."""
-    found: set[int] = set()
-    for start in range(0, len(data), _WINDOW):
-        found.update(automaton.hits(data[start : start + _WINDOW + _HEAD]))
-    return found
-
-
-def _literal(form: bytes) -> str:
-    """Return the pattern of a needle's head; a whole character more or less does not matter."""
-    head = form if len(form) <= _HEAD else form[:_HEAD].decode("utf-8", "ignore").encode()
-    return re.escape(head.decode("utf-8", "surrogatepass")).replace("\0", r"\x00")
-
-
-def _occurrences(data: bytes, form: bytes) -> Iterator[int]:
-    """Yield where ``form`` stands; a number inside a longer number is another number."""
-    number = form.isdigit()
-    start = data.find(form)
-    while start >= 0:
-        end = start + len(form)
-        if not (number and (data[start - 1 : start].isdigit() or data[end : end + 1].isdigit())):
-            yield start
-        start = data.find(form, start + 1)
+def _whole(data: bytes, start: int, form: bytes) -> bool:
+    """Tell whether ``form`` as a whole stands at ``start``, and is not part of a longer number."""
+    end = start + len(form)
+    if len(form) > _HEAD and data[start:end] != form:
+        return False
+    return not (form.isdigit() and (data[max(start - 1, 0) : start].isdigit() or data[end : end + 1].isdigit()))
 
 
 _ALPHABETS = {

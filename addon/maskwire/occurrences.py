@@ -1,15 +1,8 @@
 """Finds known values again in any text. Sans-IO."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from maskwire.tokens.linear import Linear
-
-PATTERN_CHARACTERS = 50_000
-"""Characters of values in one pattern: RE2 keeps its automaton of so many in a few megabytes."""
-
-FEW = 8
-"""Values that are searched for one by one: a pattern for them costs more than it saves."""
+from maskwire.words import Words
 
 _UNSPACED = (
     (0x0E00, 0x0EFF),
@@ -26,51 +19,16 @@ _UNSPACED = (
 class Occurrences:
     """Finds ``values``, each as exactly these characters and not inside a longer word or number."""
 
-    __slots__ = ("_patterns", "_values")
+    __slots__ = ("_words",)
 
-    def __init__(self, values: Sequence[str]) -> None:
-        self._values = sorted(values, key=lambda value: (-len(value), value))
-        few = len(values) <= FEW
-        self._patterns = [] if few else [Linear("|".join(map(re.escape, group))) for group in _groups(self._values)]
+    def __init__(self, values: Iterable[str]) -> None:
+        self._words = Words({value: len(value) for value in values})
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield start and end of every occurrence in ``text``; they may overlap."""
-        if not self._patterns:
-            yield from self._each(text)
-        for pattern in self._patterns:
-            for start, end in pattern.matches(text):
-                if _stands_alone(text, start, end):
-                    yield start, end
-                else:
-                    yield from self._shorter(text, start, end)
-
-    def _each(self, text: str) -> Iterator[tuple[int, int]]:
-        for value in self._values:
-            start = text.find(value)
-            while start >= 0:
-                if _stands_alone(text, start, start + len(value)):
-                    yield start, start + len(value)
-                start = text.find(value, start + 1)
-
-    def _shorter(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-        for value in self._values:
-            stop = start + len(value)
-            if stop < end and text.startswith(value, start) and _stands_alone(text, start, stop):
-                yield start, stop
-                return
-
-
-def _groups(values: Sequence[str]) -> Iterator[list[str]]:
-    group: list[str] = []
-    size = 0
-    for value in values:
-        if group and size + len(value) > PATTERN_CHARACTERS:
-            yield group
-            group, size = [], 0
-        group.append(value)
-        size += len(value)
-    if group:
-        yield group
+        """Yield start and end of every occurrence in ``text``, sorted by end; they may overlap."""
+        for start, length in self._words.found(text):
+            if _stands_alone(text, start, start + length):
+                yield start, start + length
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

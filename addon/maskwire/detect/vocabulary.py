@@ -1,6 +1,6 @@
 """All words that rules wait for, found in one pass: keywords, context words, and words that speak against. Sans-IO.
 
-Offsets are characters. The one module that imports ``ahocorasick``.
+Offsets are characters.
 Source: https://pyahocorasick.readthedocs.io/
 """
 

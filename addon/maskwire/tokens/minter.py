@@ -1,7 +1,9 @@
 """Mints tokens under a key, and tells where they can stand. Sans-IO."""
 
+from functools import lru_cache
+
 from maskwire.tokens.keyed import Digest, divide
-from maskwire.tokens.recognise import find, shape_name, spell
+from maskwire.tokens.recognise import KEPT, find, shape_name, spell
 from maskwire.tokens.table import BY_NAME, OPAQUE, shape_of
 from maskwire.vault import Token
 
@@ -81,7 +83,11 @@ def stands(before: str, entity: str, value: str, after: str) -> bool:
     """
     if shape_of(entity, value)[0] is OPAQUE:
         return True
-    left = before[-NEIGHBOURHOOD:]
+    return _read_back(before[-NEIGHBOURHOOD:], entity, value, after[:NEIGHBOURHOOD])
+
+
+@lru_cache(maxsize=KEPT)
+def _read_back(before: str, entity: str, value: str, after: str) -> bool:
     spelling = spell(_PROBE.mint(entity, value), value)
-    place = (len(left), len(left) + len(spelling))
-    return any((match.start, match.end) == place for match in find(left + spelling + after[:NEIGHBOURHOOD]))
+    place = (len(before), len(before) + len(spelling))
+    return any((match.start, match.end) == place for match in find(before + spelling + after))

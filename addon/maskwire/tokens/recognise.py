@@ -7,6 +7,7 @@ the spelling. Neither asks the key or the vault: what is found is a candidate.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from maskwire.tokens.digits import only_digits
 from maskwire.tokens.folding import fold
@@ -64,6 +65,10 @@ SHORTEST = 9
 
 LONGEST = 80
 """Characters that the longest spelling of a token may have in folded text."""
+
+KEPT = 4096
+"""Spellings that are remembered, with their values as the vault remembers them: each turn of a conversation asks for
+those of all turns before."""
 
 CONTEXT = 2
 """Characters before a spelling that decide whether it is one."""
@@ -155,6 +160,7 @@ def telling(token: Token) -> bool:
     return parts is not None and divide(BY_NAME[parts[0]].size(parts[1])).checks > 1
 
 
+@lru_cache(maxsize=KEPT)
 def spell(token: Token, value: str) -> str:
     """Return ``token`` in the grouping and case of ``value``: what stands in a masked text.
 

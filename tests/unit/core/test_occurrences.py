@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maskwire.occurrences import FEW, PATTERN_CHARACTERS, Occurrences
+from maskwire.occurrences import Occurrences
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_what_ends_a_word_depends_on_the_script_and_the_edge(value: str, text: s
     assert bool(list(Occurrences([value]).find(text))) is found
 
 
-@pytest.mark.parametrize("others", [0, FEW])
+@pytest.mark.parametrize("others", [0, 8])
 def test_the_longest_value_is_found_and_a_shorter_one_where_it_does_not_stand(others: int) -> None:
     values = ["Ann", "Ann Lee", *(f"other {index}" for index in range(others))]
     text = "Ann Lee, Ann Leeds"
@@ -52,7 +52,7 @@ def test_no_values_are_found_nowhere() -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.text("aB é张1.+", min_size=1, max_size=5), max_size=2 * FEW), st.text("aB é张1.+", max_size=30))
+@given(st.lists(st.text("aB é张1.+", min_size=1, max_size=5), max_size=16), st.text("aB é张1.+", max_size=30))
 def test_what_is_found_is_a_value_and_few_or_many_values_cover_the_same(values: list[str], text: str) -> None:
     found = list(Occurrences(values).find(text))
     alone = [place for value in values for place in Occurrences([value]).find(text)]
@@ -66,7 +66,6 @@ def test_what_is_found_is_a_value_and_few_or_many_values_cover_the_same(values: 
 def test_many_values_are_found_in_one_pass_over_a_long_text() -> None:
     values = [f"person.{index}@corp-{index % 97}.de" for index in range(5000)]
     text = " and ".join(values)
-    assert len(text) > 2 * PATTERN_CHARACTERS
     started = time.perf_counter()
 
     assert len(list(Occurrences(values).find(text))) == 5000
