@@ -35,10 +35,10 @@ _Place = tuple[int | None, Path]
 
 @dataclass(slots=True)
 class _Voice:
-    """A place that grows: its restorer, its text as the provider has it, and its latest event."""
+    """A place that grows: its restorer, the pieces of its text as the provider has it, and its latest event."""
 
     restorer: TextRestorer
-    said: str
+    said: list[str]
     frame: SseFrame
 
 
@@ -135,9 +135,9 @@ class PatchRestorer:
         patch = replace(patch, path=lengths.resolve(patch.path))
         if patch.action == self._dialect.truncate:
             voice = self._voices.get((document, patch.path))
-            if voice is not None and patch.value.kind is Kind.NUMBER:
-                size = int(turn.data[patch.value.start : patch.value.end])
-                turn.cut.append((patch, self._shortened(voice, size)))
+            size = turn.data[patch.value.start : patch.value.end]
+            if voice is not None and size.isdecimal():
+                turn.cut.append((patch, self._shortened(voice, int(size))))
             return
         grown = patch.action == self._dialect.append
         if not grown:
@@ -150,17 +150,17 @@ class PatchRestorer:
                     turn.spoken.append(((document, where), node, self._speak((document, where), node, turn.frame)))
 
     def _speak(self, place: _Place, node: Node, frame: SseFrame) -> str:
-        voice = self._voices.setdefault(place, _Voice(TextRestorer(self._how), "", frame))
+        voice = self._voices.setdefault(place, _Voice(TextRestorer(self._how), [], frame))
         voice.frame = frame
-        voice.said += node.text
+        voice.said.append(node.text)
         return voice.restorer.feed(node.text)
 
     def _shortened(self, voice: _Voice, size: int) -> str:
         """Return what is left of a text that the provider cuts to ``size`` UTF-16 units of its own spelling."""
-        units = voice.said.encode("utf-16-le", "surrogatepass")[: 2 * size]
-        voice.said = units.decode("utf-16-le", "surrogatepass")
-        voice.restorer = TextRestorer(self._how)
-        return voice.restorer.feed(voice.said)
+        units = "".join(voice.said).encode("utf-16-le", "surrogatepass")[: 2 * size]
+        left = units.decode("utf-16-le", "surrogatepass")
+        voice.said, voice.restorer = [left], TextRestorer(self._how)
+        return voice.restorer.feed(left)
 
     def _close(self, document: int | None, turn: _Turn) -> bytes:
         """End the places of a document: in the event that carries one, else by a patch before it."""

@@ -5,6 +5,7 @@ Not documented by OpenAI. Source: gpt4free and other third-party clients, read i
 
 from functools import partial
 
+from maskwire.stream.channels_flat import FlatScript
 from maskwire.stream.channels_web_ops import CHATGPT
 from maskwire.wire import side
 from maskwire.wire.openai_chat import refuse_stream
@@ -37,7 +38,15 @@ def _message(at: str) -> tuple[Expected, ...]:
     )
 
 
-_format = partial(WebFormat, _REQUEST, _RESPONSE, dialect=CHATGPT, refuse_stream=refuse_stream)
+_format = partial(
+    WebFormat,
+    _REQUEST,
+    _RESPONSE,
+    script=partial(FlatScript, {}, done=frozenset()),
+    dialect=CHATGPT,
+    refuse_stream=refuse_stream,
+)
+"""Events that are lines instead of patches are restored one by one."""
 
 CONVERSATION = _format(
     shape=(

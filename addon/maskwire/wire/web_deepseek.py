@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from maskwire.stream.channels_flat import FlatScript
 from maskwire.stream.channels_web_ops import DEEPSEEK
 from maskwire.wire import uploads
 from maskwire.wire.openai_chat import refuse_stream
@@ -15,7 +16,15 @@ _REQUEST = rules(
 )
 _RESPONSE = rules(keep="**.challenge **.signature **.salt")
 
-_format = partial(WebFormat, _REQUEST, _RESPONSE, dialect=DEEPSEEK, refuse_stream=refuse_stream)
+_format = partial(
+    WebFormat,
+    _REQUEST,
+    _RESPONSE,
+    script=partial(FlatScript, {}, done=frozenset()),
+    dialect=DEEPSEEK,
+    refuse_stream=refuse_stream,
+)
+"""Events that are lines instead of patches are restored one by one."""
 
 TURN = _format(shape=(Expected("prompt", TEXT), Expected("ref_file_ids", LIST, needed=False)))
 TAKEN_UP = _format(shape=(Expected("chat_session_id", TEXT),))

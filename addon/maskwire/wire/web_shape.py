@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from maskwire.errors import BlockedError, Reason
-from maskwire.stream.bodies import is_events
 from maskwire.stream.channels import StreamRestorer
 from maskwire.stream.channels_web_ops import Dialect
 from maskwire.stream.channels_web_patch import PatchRestorer
@@ -17,6 +16,7 @@ from maskwire.wire.document import Document
 from maskwire.wire.documents import JsonDocument
 from maskwire.wire.json_format import JsonFormat
 from maskwire.wire.jsonspan import Kind, Node
+from maskwire.wire.sse import CONTENT_TYPE
 
 VALIDATED = "reverse-engineered"
 """How the web applications' formats are known: from third-party clients, since no vendor documents them."""
@@ -104,6 +104,7 @@ class WebFormat(JsonFormat):
 
     def stream(self, content_type: str, how: Restoration) -> StreamRestorer:
         """Return a restorer for a response body that arrives in pieces."""
-        if self.dialect is not None and is_events(content_type):
+        is_sse = content_type.partition(";")[0].strip().lower() == CONTENT_TYPE
+        if self.dialect is not None and is_sse:
             return PatchRestorer(self.dialect, self.response, how)
         return JsonFormat.stream(self, content_type, how)

@@ -181,6 +181,16 @@ def test_a_text_cut_short_is_cut_where_the_provider_meant() -> None:
     assert shown(run(CHATGPT, [raw])) == f"😀 {VALUES['PERSON']}!"
 
 
+@pytest.mark.parametrize("size", [-1, 1.5, None])
+def test_a_cut_to_no_length_passes_and_loses_nothing(size: Json) -> None:
+    raw = sse(
+        {"v": message(""), "c": 0}, {"p": PARTS, "o": "append", "v": HALF}, {"o": "truncate", "v": size}, "[DONE]"
+    )
+    events = data(run(CHATGPT, [raw]))
+
+    assert [e["v"] for e in events[1:-1]] == ["", size, HALF]
+
+
 @pytest.mark.parametrize(
     "odd",
     [

@@ -125,5 +125,13 @@ def test_what_a_conduit_token_says_is_not_touched() -> None:
     assert surface("/backend-api/f/conversation/prepare").restore(body, "application/json", restoration()) is body
 
 
+def test_lines_of_an_upload_s_progress_are_restored() -> None:
+    found = surface("/backend-api/files/process_upload_stream")
+    body = b"".join(json.dumps({"file_name": name}).encode() + b"\n" for name in (TOKENS["PERSON"], "b"))
+    restored = found.restore(body, "application/x-ndjson", restoration())
+
+    assert [json.loads(line)["file_name"] for line in restored.splitlines()] == [VALUES["PERSON"], "b"]
+
+
 def test_an_unknown_path_is_refused() -> None:
     assert surface("/backend-api/something/new").treatment is Treatment.REFUSE
