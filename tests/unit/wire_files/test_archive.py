@@ -5,7 +5,7 @@ import struct
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.errors import BlockedError, Reason
@@ -46,6 +46,7 @@ def opened(body: bytes, limits: Limits | None = None) -> Document:
     return open_file(File("a.zip", "", body), Reading(budget=Budget(limits or Limits())))
 
 
+@settings(deadline=None)
 @given(contents, st.booleans(), st.data())
 def test_only_what_changes_is_written_anew(members: dict[str, bytes], descriptors: bool, data: st.DataObject) -> None:
     body = streamed(members) if descriptors else packed(members, stored=sorted(members)[:2])
@@ -147,6 +148,7 @@ def test_two_members_that_would_share_a_name_are_refused() -> None:
         masked(document, {"Ada": "X", "Bob": "X"})
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60), st.integers(0, len(WHOLE)), st.integers(0, 8))
 def test_any_damage_is_refused_or_harmless(noise: bytes, at: int, cut: int) -> None:
     body = WHOLE[:at] + noise + WHOLE[at + cut :]

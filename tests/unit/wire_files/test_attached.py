@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode, urlsafe_b64encode
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.errors import BlockedError, Reason
@@ -95,6 +95,7 @@ def test_a_file_inside_json_in_a_string_is_refused() -> None:
     assert refused.value.reason is Reason.CONTENT_UNSUPPORTED
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.booleans(), st.booleans())
 def test_base64_keeps_its_spelling(text: str, safe: bool, padded: bool) -> None:
     content = f"ÿÿ>{NAME}{text}".encode()

@@ -5,7 +5,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.errors import BlockedError, Reason
@@ -165,6 +165,7 @@ def test_what_two_readers_could_take_apart_in_two_ways_is_refused(body: bytes, c
     assert refused.value.reason is Reason.BODY_NOT_UNDERSTOOD
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(words, st.booleans()), min_size=1, max_size=4))
 def test_any_form_keeps_what_is_not_masked(pieces: list[tuple[str, bool]]) -> None:
     if any(MARK.decode() in text for text, _ in pieces):
@@ -185,6 +186,7 @@ def test_any_form_keeps_what_is_not_masked(pieces: list[tuple[str, bool]]) -> No
     assert masked(document) == expected
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40), st.integers(0, len(GOOD)), st.integers(0, 8))
 def test_any_damage_is_refused_or_harmless(noise: bytes, at: int, cut: int) -> None:
     body = GOOD[:at] + noise + GOOD[at + cut :]

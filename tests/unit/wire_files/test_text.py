@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from maskwire.errors import BlockedError, Reason
 from maskwire.wire.attachments.file import File, Reading
@@ -93,6 +93,7 @@ def test_a_new_text_is_quoted_where_it_must_be() -> None:
     assert masked(document, {"John": 'Doe, "J"'}) == b'name,"note"\n"Doe, ""J""","said ""hi"" to Doe, ""J"""\n'
 
 
+@settings(deadline=None)
 @given(tables())
 def test_masking_a_table_changes_only_values(case: tuple[list[list[str]], str]) -> None:
     rows, source = case
