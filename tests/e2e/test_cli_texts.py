@@ -1,6 +1,7 @@
 """Texts through the command line: scanned, masked, restored, revealed, purged, with and without a daemon."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_scan_of_files_hides_values(home: Home, tmp_path: Path) -> None:
     assert ran.returncode == 0
     assert f"{folder}/notes.md:3:6  EMAIL_ADDRESS" in ran.stdout
     assert MAIL not in ran.stdout
-    assert "1 text: EMAIL_ADDRESS 1" in ran.stdout
+    assert "1 text: EMAIL_ADDRESS 1; 1 binary left out" in ran.stdout
     assert MAIL in home.run("scan", "--rules-only", "--show-values", str(folder)).stdout
     assert home.run("scan", "--rules-only", "--fail", str(folder)).returncode == 1
     assert home.run("scan", "--rules-only", "--fail", str(folder / "image.bin")).returncode == 0
@@ -174,3 +175,50 @@ def test_the_configuration_is_checked_and_explained(home: Home) -> None:
     assert "connect_to" in home.run("config", "explain").stdout
     home.config.write_text(home.run("config", "explain", "--toml").stdout)
     assert home.run("config", "check").returncode == 0
+
+
+def test_scan_explains_and_json_hides_values(home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "card.txt"
+    file.write_text(f"card {CARD}\n")
+    shown = home.run("scan", "--rules-only", "--explain", str(file)).stdout
+    (row,) = read(home.run("scan", "--rules-only", "--explain", "--json", str(file)).stdout)
+    spans = row["spans"]
+
+    assert "    rule " in shown
+    assert "    checked: " in shown
+    assert CARD not in shown
+    assert isinstance(spans, list)
+    assert spans[0]["why"]["checks"]
+    assert CARD not in json.dumps(row)
+    whole = read(home.run("scan", "--rules-only", "--json", "--show-values", str(file)).stdout)
+    assert CARD in json.dumps(whole)
+
+
+def test_scan_fails_for_ci(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / ".gitignore").write_text("*.local\n")
+    (folder / "a.local").write_text(MAIL)
+
+    assert home.run("scan", "--rules-only", "--fail", str(folder)).returncode == 0
+    assert home.run("scan", "--rules-only", "--fail", "--no-ignore", str(folder)).returncode == 1
+    assert home.run("scan", "--rules-only", "--fail", str(folder / "missing")).returncode == 1
+
+
+def test_scan_knows_own_words_packs_and_secrets(either: Home) -> None:
+    either.config.write_text('[words]\nterms = ["blue quasar"]\n')
+    rules = either.config.parent / "rules"
+    rules.mkdir()
+    (rules / "mine.toml").write_text("[[rule]]\nid = 'badge'\nentity = 'CUSTOM'\npattern = 'BDG-[0-9]{4}'\n")
+    env = either.folder / "project" / ".env"
+    env.parent.mkdir()
+    env.write_text("DB_PASSWORD=blau-Zebra-4711-kite\n")
+    either.run("secrets", "learn", str(env))
+    text = f"blue quasar, BDG-1234, {b64encode(b'blau-Zebra-4711-kite').decode()}, {MAIL}"
+    either.run("allow", MAIL)
+    ran = either.run("scan", "--rules-only", "--explain", stdin=text)
+
+    assert "CUSTOM 2, PASSWORD 1" in ran.stdout
+    assert "EMAIL_ADDRESS" not in ran.stdout
+    assert "rule own.badge" in ran.stdout
+    assert "rule terms.secret" in ran.stdout

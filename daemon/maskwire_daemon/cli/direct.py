@@ -7,8 +7,9 @@ from maskwire.tokens import canonical
 from maskwire_client import Purged, Restored
 from maskwire_client.models import KnownSecret, NewAllowance, NewSecret
 from maskwire_daemon import knowing
-from maskwire_daemon.cli.finding import Finder, local_finder, settings
+from maskwire_daemon.cli.finding import Finder, LocalSearch, Wanted, settings
 from maskwire_daemon.config import policy_of
+from maskwire_daemon.own import Keyed
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.storage import Storage, purge
 from maskwire_daemon.texts import mask_texts, restore_texts
@@ -23,7 +24,7 @@ class Direct:
 
     @cached_property
     def _finder(self) -> Finder:
-        return local_finder()
+        return LocalSearch(Wanted(keyed=Keyed(self._storage.keys.words, tuple(self._storage.secrets.prints()))))
 
     def mask(self, texts: Sequence[str]) -> Sequence[str]:
         """Return the texts with tokens in place of values."""

@@ -1,35 +1,33 @@
 """Find personal data and secrets in files, folders, standard input, or lines of JSON.
 
-Values are shown by their first character and length only. Nothing is stored and nothing leaves the machine.
+Values are shown by their first character and length only. Nothing is stored and nothing leaves the machine. The
+person's own words, rule packs, learned secrets and allowed values count as they do for requests. Below a folder,
+what .gitignore leaves out, binary files and folders such as .git are not looked at.
 With --jsonl each line {"id": …, "text": "…"} is answered by {"id": …, "spans": [{"start", "end", "entity",
 "score"}]} in the same order; offsets count Unicode code points.
 
 Examples:
   maskwire scan notes.md src/
-  maskwire scan --fail .env            exit code 1 when something is found, for hooks and CI
+  maskwire scan --explain notes.md     with the rule, checks and context words behind each finding
+  maskwire scan --fail .env            exit code 1 when something is found or could not be read, for hooks and CI
   git diff | maskwire scan
   maskwire scan --jsonl < lines.jsonl > spans.jsonl
 """
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskwire_daemon.cli.jsonl import batches, standard_input, write
 from maskwire_daemon.cli.terminal import Exit, counts, say, say_json, warn
+from maskwire_daemon.cli.textfiles import TextFiles
 
 if TYPE_CHECKING:
     from maskwire.spans import Span
-    from maskwire_daemon.cli.finding import Finder
-
-MAX_FILE = 16 * 1024 * 1024
-"""Bytes of a file: larger ones are named and left out."""
-
-SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".mypy_cache", ".ruff_cache"})
-"""Folders below a given one that are not entered: others' code and caches."""
+    from maskwire_daemon.cli.finding import LocalSearch
 
 FILES_AT_ONCE = 32
 """Files that are looked at together."""
@@ -42,26 +40,28 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one line of JSON for each file")
     parser.add_argument("--rules-only", action="store_true", help="without names: starts faster, finds less")
     parser.add_argument("--all", action="store_true", help="also findings whose score is too low to be acted on")
+    parser.add_argument("--no-ignore", action="store_true", help="also files that .gitignore leaves out")
+    parser.add_argument("--explain", action="store_true", help="say for each finding why it is one")
     parser.add_argument("--show-values", action="store_true", help="print the values themselves")
-    parser.add_argument("--fail", action="store_true", help="exit code 1 when anything is found")
+    parser.add_argument("--fail", action="store_true", help="exit code 1 when anything is found or could not be read")
 
 
 def run(args: argparse.Namespace) -> int:
     """Scan what was asked for."""
-    from maskwire_daemon.cli.finding import local_finder
+    from maskwire_daemon.cli.finding import LocalSearch, Wanted, keyed_here
 
-    if args.jsonl and (args.files or args.json or args.show_values):
+    if args.jsonl and (args.files or args.json or args.show_values or args.explain):
         warn("--jsonl reads standard input alone: give it no files and no other form of output")
         return Exit.MISUSE
-    finder = local_finder(names=not args.rules_only, everything=args.all)
-    found = _scan_lines(finder) if args.jsonl else _scan_files(args, finder)
+    search = LocalSearch(Wanted(not args.rules_only, args.all, keyed_here()))
+    found = _scan_lines(search) if args.jsonl else _scan_files(args, search)
     return Exit.FAILED if found and args.fail else Exit.DONE
 
 
-def _scan_lines(finder: "Finder") -> int:
+def _scan_lines(search: "LocalSearch") -> int:
     found = 0
     for batch in batches(standard_input()):
-        for line, spans in zip(batch, finder([line.text for line in batch]), strict=True):
+        for line, spans in zip(batch, search([line.text for line in batch]), strict=True):
             write({"id": line.id, "spans": [as_json(span) for span in spans]})
             found += len(spans)
         sys.stdout.flush()
@@ -73,67 +73,69 @@ def as_json(span: "Span") -> dict[str, object]:
     return {"start": span.start, "end": span.end, "entity": span.entity, "score": round(span.score, 4)}
 
 
-def _scan_files(args: argparse.Namespace, finder: "Finder") -> int:
+def _scan_files(args: argparse.Namespace, search: "LocalSearch") -> int:
+    """Return how much was found, what could not be read included."""
     totals: dict[str, int] = {}
     looked_at = 0
-    for group in batched(_texts(args.files), FILES_AT_ONCE):
-        for (name, text), spans in zip(group, finder([text for _, text in group]), strict=True):
+    files = TextFiles(args.files, everything=args.no_ignore)
+    for group in batched(files, FILES_AT_ONCE):
+        for (name, text), spans in zip(group, search([text for _, text in group]), strict=True):
             looked_at += 1
+            _progress(0)
+            if args.json:
+                say_json({"file": name, "spans": [_full_json(text, span, args, search) for span in spans]})
             for span in spans:
                 totals[span.entity] = totals.get(span.entity, 0) + 1
-            if args.json:
-                say_json({"file": name, "spans": [as_json(span) for span in spans]})
-            else:
-                _show(name, text, spans, whole=args.show_values)
+                if not args.json:
+                    _show(f"{name}:{_place(text, span)}", text[span.start : span.end], span, args.show_values)
+                    for line in _reasons(span, search) if args.explain else ():
+                        say(f"    {line}")
         _progress(looked_at)
     _progress(0)
     if not args.json:
-        say(f"{looked_at} {'text' if looked_at == 1 else 'texts'}: {counts(totals) or 'nothing found'}")
-    return sum(totals.values())
+        left_out = f"; {files.binary} binary left out" if files.binary else ""
+        said = f"{looked_at} {'text' if looked_at == 1 else 'texts'}: {counts(totals) or 'nothing found'}"
+        say(f"{said}{left_out}{f'; {files.unread} not read' if files.unread else ''}")
+    return sum(totals.values()) + files.unread
 
 
-def _show(name: str, text: str, spans: Sequence["Span"], *, whole: bool) -> None:
-    for span in spans:
-        line = text.count("\n", 0, span.start) + 1
-        column = span.start - (text.rfind("\n", 0, span.start) + 1) + 1
-        value = text[span.start : span.end]
-        shown = value if whole else preview(value)
-        say(f"{name}:{line}:{column}  {span.entity}  {span.score:.2f}  {shown}")
+def _full_json(text: str, span: "Span", args: argparse.Namespace, search: "LocalSearch") -> dict[str, object]:
+    """Return a finding with what the options add to it."""
+    full = as_json(span)
+    if args.explain:
+        why = search.explain(span)
+        full["why"] = {
+            "rule": why.rule,
+            "checks": list(why.checks),
+            "context": list(why.context),
+            "source": why.source,
+        }
+    if args.show_values:
+        full["value"] = text[span.start : span.end]
+    return full
+
+
+def _reasons(span: "Span", search: "LocalSearch") -> Iterator[str]:
+    why = search.explain(span)
+    yield f"rule {why.rule}{f', by {why.source}' if why.source else ''}"
+    if why.checks:
+        yield f"checked: {', '.join(why.checks)}"
+    if why.context:
+        yield f"words that speak for it: {', '.join(why.context)}"
+
+
+def _place(text: str, span: "Span") -> str:
+    """Return line and column, both from 1."""
+    return f"{text.count(chr(10), 0, span.start) + 1}:{span.start - text.rfind(chr(10), 0, span.start)}"
+
+
+def _show(place: str, value: str, span: "Span", whole: bool) -> None:
+    say(f"{place}  {span.entity}  {span.score:.2f}  {value if whole else preview(value)}")
 
 
 def preview(value: str) -> str:
     """Return what may be shown of a value: its first character, and how long it is."""
     return f"{value[:1]}… ({len(value)} characters)" if len(value) > 1 else "… (1 character)"
-
-
-def _texts(given: Sequence[Path]) -> Iterator[tuple[str, str]]:
-    """Yield name and text of each file that can be searched; the others are named on the way."""
-    if not given:
-        yield "standard input", sys.stdin.buffer.read().decode("utf-8", "replace")
-    for path in _files(given):
-        try:
-            if path.stat().st_size > MAX_FILE:
-                warn(f"{path} is larger than {MAX_FILE // 2**20} MB and was not searched")
-                continue
-            raw = path.read_bytes()
-        except OSError as e:
-            warn(f"{path} cannot be read: {e.strerror}")
-            continue
-        if b"\0" in raw[:8192]:
-            if path in given:
-                warn(f"{path} is not text and was not searched")
-            continue
-        yield str(path), raw.decode("utf-8", "replace")
-
-
-def _files(given: Iterable[Path]) -> Iterator[Path]:
-    for path in given:
-        if not path.is_dir():
-            yield path
-            continue
-        for folder, inner, names in path.walk():
-            inner[:] = sorted(set(inner) - SKIPPED)
-            yield from (folder / name for name in sorted(names) if not (folder / name).is_symlink())
 
 
 def _progress(looked_at: int) -> None:

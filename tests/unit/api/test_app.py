@@ -201,3 +201,24 @@ async def test_a_failure_inside_says_nothing_of_itself(api: httpx2.AsyncClient, 
 
     assert answer.status_code == 500
     assert "hunter2" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/secrets", {"secrets": [{"name": "a", "source": "b", "value": ""}]}),
+        ("/v1/secrets", {"secrets": [{"name": "a", "source": "b", "value": ["hunter2"]}]}),
+        ("/v1/secrets", {"secrets": [{"name": "a", "source": "b", "value": "hunter2", "more": 1}]}),
+        ("/v1/allowances", {"value": "hunter2", "until": "soon"}),
+        ("/v1/allowances", {"value": 7}),
+    ],
+)
+async def test_a_wrong_secret_or_allowance_is_refused_without_its_value(
+    api: httpx2.AsyncClient, control: FakeControl, path: str, body: object
+) -> None:
+    answer = await api.post(path, json=body)
+
+    assert answer.status_code == 400
+    assert "hunter2" not in answer.text
+    assert not control.learned
+    assert not control.allowed

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from maskwire_client import Client, ControlError, NotRunning, Refused, Runtime
-from maskwire_client.models import HostEntry, Purged, Status
+from maskwire_client.models import HostEntry, NewAllowance, NewSecret, Purged, Status
 from maskwire_daemon.api.app import build
 from maskwire_daemon.api.server import serve
 from maskwire_daemon.platform.ports import listeners
@@ -77,6 +77,12 @@ def test_every_call_reaches_the_daemon(client: Client, control: FakeControl) -> 
     assert client.open_canary("127.0.0.1:9", "-----BEGIN CERTIFICATE-----\nAA==\n") == "canary.example"
     assert control.canary == "127.0.0.1:9"
     client.close_canary()
+    assert client.learn([NewSecret("TOKEN", ".env", "hunter2-x")]) == 1
+    assert [(s.name, s.source, s.learned) for s in client.secrets()] == [("TOKEN", ".env", 1.5)]
+    assert client.forget(["TOKEN"]) == 1
+    client.allow(NewAllowance("Jane", "api.openai.com", "2027-01-31"))
+    assert control.allowed == [NewAllowance("Jane", "api.openai.com", "2027-01-31")]
+    assert client.disallow("Jane") == 1
     assert control.canary == ""
     client.shutdown()
     assert control.stopped.is_set()
