@@ -5,12 +5,13 @@ is known, "Kowalska", "KOWALSKA" and "anna kowalska" in the same request are she
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names_filter import WORDS
-from maskwire.detect.patterns import Pattern, PatternError, decoded_length, encode
 from maskwire.spans import Span, select
+from maskwire.words import Words
 
 SURE = 0.7
 """The least score of a full name that is looked for elsewhere: an unsure one would spread its error."""
@@ -51,18 +52,17 @@ white wild will winter wise wolf wood woods worth wren young
 AMBIGUOUS = frozenset(_PARTICLES.split()) | frozenset(_COMMON.split()) | WORDS
 """Words that are names as well: alone they may mean what they say."""
 
-_META = re.compile(r"([\\.+*?()|\[\]{}^$])")
-
 
 def with_echoes(fragments: Sequence[Fragment], found: Sequence[Sequence[Span]]) -> list[list[Span]]:
     """Return ``found`` with the people that are named in full anywhere found in all fragments.
 
     The spans of each fragment are sorted by start, none overlapping.
     """
-    pattern = _pattern(_full_names(fragments, found))
-    if pattern is None:
+    names = _full_names(fragments, found)
+    if not names:
         return [list(spans) for spans in found]
-    return [_joined(pattern, fragment.text, spans) for fragment, spans in zip(fragments, found, strict=True)]
+    people = Words(_meanings(names))
+    return [_joined(people, fragment.text, spans) for fragment, spans in zip(fragments, found, strict=True)]
 
 
 def _full_names(fragments: Sequence[Fragment], found: Sequence[Sequence[Span]]) -> list[str]:
@@ -95,41 +95,77 @@ def _words(name: str) -> list[str]:
     return re.findall(r"[^\W\d_](?:[^\W\d_]|[’'-](?=[^\W\d_]))*", name)
 
 
-def _escaped(word: str) -> str:
-    """Return ``word`` as a pattern that matches itself."""
-    return _META.sub(r"\\\1", word)
+@dataclass(slots=True)
+class _Meaning:
+    """A word of ``length`` that begins a name or is a part of one.
+
+    ``rests`` are the small words that follow it where a name is written in full. ``parts`` are the spellings in
+    which it stands for a person by itself.
+    """
+
+    length: int
+    rests: set[tuple[str, ...]] = field(default_factory=set)
+    parts: set[str] = field(default_factory=set)
 
 
-def _pattern(names: Iterable[str]) -> Pattern | None:
-    """Return what matches the names, and their parts as they are written at the beginning or in capitals."""
-    whole: set[str] = set()
-    parts: set[str] = set()
+def _meanings(names: Iterable[str]) -> dict[str, _Meaning]:
+    """Return, in small letters, the words by which names and their parts are found.
+
+    A part counts as it is written, at the beginning of a sentence, or in capitals.
+    """
+    meanings: dict[str, _Meaning] = {}
+
+    def of(word: str) -> _Meaning:
+        return meanings.setdefault(_small(word), _Meaning(len(word)))
+
     for name in names:
         words = _words(name)
-        whole.add(r"[ \t]+".join(map(_escaped, words)) if "," not in name else _escaped(name))
-        for word in words:
-            if _means_a_person(word):
-                parts |= {form for form in (word.capitalize(), word.upper(), word) if not form.islower()}
-    if not whole:
-        return None
-    longest_first = sorted(map(_escaped, parts), key=len, reverse=True)
-    try:
-        return Pattern("|".join([f"(?i:{'|'.join(sorted(whole, key=len, reverse=True))})", *longest_first]))
-    except PatternError:
-        return None
+        first, rest = (name, ()) if "," in name else (words[0], tuple(map(_small, words[1:])))
+        of(first).rests.add(rest)
+        for word in filter(_means_a_person, words):
+            of(word).parts |= {form for form in (word.capitalize(), word.upper(), word) if not form.islower()}
+    return meanings
 
 
-def _joined(pattern: Pattern, text: str, spans: Sequence[Span]) -> list[Span]:
-    data = encode(text)
+def _small(text: str) -> str:
+    """Return ``text`` in small letters, character by character, so that offsets stay."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def _joined(people: Words[_Meaning], text: str, spans: Sequence[Span]) -> list[Span]:
+    places = sorted(set(_places(people, text)), key=lambda place: (place[0], -place[1]))
     echoes: list[Span] = []
-    at_byte = at = 0
-    for first, last in pattern.spans(data):
-        start = at + decoded_length(data[at_byte:first])
-        end = start + decoded_length(data[first:last])
-        at_byte, at = last, end
-        if _stands_alone(text, start, end) and not any(s.start < end and start < s.end for s in spans):
-            echoes.append(Span(start, end, "PERSON", SCORE, RULE))
+    done = 0
+    for start, end in places:
+        if start >= done:
+            done = end
+            if not any(s.start < end and start < s.end for s in spans):
+                echoes.append(Span(start, end, "PERSON", SCORE, RULE))
     return select([*spans, *echoes]) if echoes else list(spans)
+
+
+def _places(people: Words[_Meaning], text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a known person stands in ``text``, in full or in part."""
+    small = _small(text)
+    for start, meaning in people.found(small):
+        end = start + meaning.length
+        ends = [stop for rest in meaning.rests if (stop := _followed(small, end, rest))]
+        if text[start:end] in meaning.parts:
+            ends.append(end)
+        yield from ((start, stop) for stop in ends if _stands_alone(text, start, stop))
+
+
+def _followed(text: str, at: int, words: Sequence[str]) -> int:
+    """Return where ``words`` end that stand behind ``at``, each after spaces or tabs; 0 when they do not."""
+    for word in words:
+        begin = at
+        while text[begin : begin + 1] in (" ", "\t"):
+            begin += 1
+        if begin == at or not text.startswith(word, begin):
+            return 0
+        at = begin + len(word)
+    return at
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
