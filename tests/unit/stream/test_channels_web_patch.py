@@ -306,3 +306,35 @@ def test_a_page_shows_the_same_however_texts_and_bytes_are_cut(
     assert {at: found["message"]["content"]["parts"] for at, found in documents.items()} == {
         at: [restore_text(text, restoration()) for text in expected] for at, expected in texts.items()
     }
+
+
+@st.composite
+def sticky_streams(draw: st.DrawFn) -> bytes:
+    """A stream whose texts never come to a token but are often held back, its patches leaving out what they may."""
+    events: list[Json] = []
+    path, action = "", ""
+    for document in range(draw(st.integers(1, 2))):
+        content = {"content": {"parts": ["", ""]}, "status": "in_progress", "note": ""}
+        events.append({"v": {"message": content}, "c": document})
+        for _ in range(draw(st.integers(0, 8))):
+            places = {
+                "/message/content/parts/0": "append",
+                "/message/content/parts/1": "append",
+                "/message/note": "append",
+                "/message/status": "replace",
+            }
+            to = draw(st.sampled_from(list(places)))
+            status = draw(st.sampled_from(["in_progress", "finished_successfully"]))
+            text = status if places[to] == "replace" else draw(st.sampled_from([HALF, HALF[:3], ".", "PER PE"]))
+            patch: Json = {"v": text}
+            if path != to or draw(st.booleans()):
+                patch["p"] = path = to
+            if action != places[to] or draw(st.booleans()):
+                patch["o"] = action = places[to]
+            events.append(patch)
+    return sse(*events)
+
+
+@given(sticky_streams())
+def test_tails_never_make_a_patch_land_elsewhere(raw: bytes) -> None:
+    assert PatchedPage().read(run(CHATGPT, [raw])).documents == PatchedPage().read(raw).documents
