@@ -92,6 +92,21 @@ follows the file within a second; settings that say so need a restart. A file wi
 the last good settings stay, and `maskwire status` names the file, the line and the key. `maskwire config check`
 does the same without a daemon, and `maskwire config explain` prints this text for the terminal.
 
+## Rules of your own
+
+Every `*.toml` in the folder `rules` beside `config.toml` is a rule pack in the form of the shipped ones:
+
+```toml
+[[rule]]
+id = "badge"
+entity = "CUSTOM"
+pattern = 'BDG-[0-9]{4}'
+context = ["badge", "visitor"]
+```
+
+A running daemon follows the folder as it follows the file. A rule with a mistake changes nothing: the last good rules
+stay, and `maskwire status` names file, line, rule and reason. At a start there are none yet, so that it is refused.
+
 ## Environment
 
 | Variable | |
