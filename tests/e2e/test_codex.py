@@ -1,4 +1,4 @@
-"""The Codex CLI as npm has it, pinned: refused its WebSocket, it falls back to POST and finishes."""
+"""The Codex CLI as npm has it, pinned: where a provider has no WebSockets, it falls back to POST and finishes."""
 
 import os
 import subprocess
@@ -50,11 +50,12 @@ def test_codex_finishes_a_prompt(shared: Daemon, stand_in: StandIn, codex: Path)
     settings = [word for setting in QUIET for word in ("-c", setting)]
     command = [str(codex), "exec", "--skip-git-repo-check", *settings, PROMPT]
     ran = run_under(shared.home, command, {"CODEX_API_KEY": "sk-test"})
-    posted = [call for call in stand_in.provider.calls if call.path == "/v1/responses"]
+    posted = [call for call in stand_in.provider.calls if (call.method, call.path) == ("POST", "/v1/responses")]
     events = [event for event in shared.wait_events(2, before) if event.host == "api.openai.com"]
 
     assert ran.returncode == 0, ran.stderr.decode(errors="replace")
     assert PROMPT.strip() in ran.stdout.decode().replace("\r\n", "\n"), os.fsdecode(ran.stderr)
     assert len(posted) == 1
-    assert [event.raw["reason"] for event in events if event.outcome == "blocked"] == ["upgrade_unsupported"]
+    assert [event.raw["status"] for event in events if event.raw["surface"] == "openai.responses.socket"] == [426]
+    assert [event for event in events if event.outcome == "blocked"] == []
     assert leaks(ALL, stand_in.heard()) == []

@@ -72,11 +72,11 @@ async def test_a_blocked_host_gets_nothing(tmp_path: Path) -> None:
         assert await refused(lab, wire) is Reason.POLICY_BLOCKED
 
 
-async def test_a_websocket_is_sent_back_to_https(tmp_path: Path) -> None:
+async def test_a_websocket_of_no_known_format_is_sent_back_to_https(tmp_path: Path) -> None:
     upgrade = ["connection: Upgrade", "upgrade: websocket", "sec-websocket-version: 13", "sec-websocket-key: eA=="]
 
     async with proxied(tmp_path, ok) as lab, tunnelled(lab) as wire:
-        await wire.send("GET", "/v1/responses", [f"host: {HOST}", *upgrade])
+        await wire.send("GET", "/v1/unheard/of", [f"host: {HOST}", *upgrade])
         assert await refused(lab, wire, status=426) is Reason.UPGRADE_UNSUPPORTED
         await wire.post(BODY)
         assert (await wire.answer())[0] == 200

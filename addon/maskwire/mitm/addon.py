@@ -20,6 +20,8 @@ from maskwire.mitm.masking import Masked, Outgoing, mask
 from maskwire.mitm.patches import ANSWER, LIMIT
 from maskwire.mitm.refuse import place_of, refusal_of, unreachable
 from maskwire.mitm.services import Notice, NoticeKind, Services
+from maskwire.mitm.socket_layer import SOCKET
+from maskwire.mitm.sockets import Sockets
 from maskwire.policy import Mode, Policy
 from maskwire.stream.bodies import Untouched
 from maskwire.stream.restorer import Restoration
@@ -41,6 +43,7 @@ class Addon:
         self.scope = scope
         self._services = services
         self._clients = Clients(services, lambda: self.scope)
+        self._sockets = Sockets(services, self._record)
         self.addons = [self._clients]
         self._running: dict[str, Ledger] = {}
 
@@ -95,7 +98,8 @@ class Addon:
             return
         try:
             if response.status_code == 101:
-                flows.kill(flow)
+                if not self._sockets.opens(flow):
+                    flows.kill(flow)
                 return
             self._restore(flow, ledger)
         except Exception as e:  # noqa: BLE001 - an answer with tokens in it is better than none
@@ -121,13 +125,20 @@ class Addon:
 
     # other connections
 
-    def websocket_message(self, flow: http.HTTPFlow) -> None:
-        """Keep no history of a foreign WebSocket; let nothing through one to a protected host."""
+    async def websocket_message(self, flow: http.HTTPFlow) -> None:
+        """Mask and restore the messages of a protected WebSocket; keep no history of a foreign one."""
+        if SOCKET in flow.metadata:
+            await self._sockets.message(flow)
+            return
         foreign = False
         try:
             foreign = LEDGER not in flow.metadata and self._is_foreign(flow, self._services.policy())
         finally:
             flows.discard_message(flow, forward=foreign)
+
+    def websocket_end(self, flow: http.HTTPFlow) -> None:
+        """Close the ledger of a conversation that is over."""
+        self._sockets.end(flow)
 
     # steps
 
@@ -154,7 +165,7 @@ class Addon:
         if policy.host(ledger.host).mode is Mode.BLOCK:
             raise BlockedError(Reason.POLICY_BLOCKED, "this host is blocked in maskwire's settings")
         if flows.is_upgrade(flow.request):
-            raise BlockedError(Reason.UPGRADE_UNSUPPORTED, "WebSockets are not masked yet; use HTTPS requests instead")
+            self._sockets.admit(flow, ledger)
         if flows.announced_bytes(flow.request) > limit:
             raise flows.too_large(limit)
         if not coding.is_known(coding.name_of(flow.request.headers.get("content-encoding", ""))):
@@ -187,7 +198,7 @@ class Addon:
         )
         masked = await mask(outgoing, policy, self._services)
         self._write(flow, outgoing, masked.outgoing)
-        self._record(ledger, masked, policy, changed=masked.outgoing != outgoing)
+        self._record(ledger, masked, policy, masked.outgoing != outgoing)
 
     def _write(self, flow: http.HTTPFlow, before: Outgoing, after: Outgoing) -> None:
         """Put what changed into the flow; headers first, while their numbers still hold."""
@@ -201,7 +212,7 @@ class Addon:
         if before.surface.treatment is Treatment.MASK and not before.signed:
             flow.request.headers["accept-encoding"] = "identity"
 
-    def _record(self, ledger: Ledger, masked: Masked, policy: Policy, *, changed: bool) -> None:
+    def _record(self, ledger: Ledger, masked: Masked, policy: Policy, changed: bool) -> None:
         ledger.model, ledger.paths = masked.model, masked.paths
         ledger.entities, ledger.actions = masked.entities, masked.actions
         ledger.known_urls = masked.known_urls

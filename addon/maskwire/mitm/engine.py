@@ -21,6 +21,7 @@ __all__ = [
     "CertStoreEntry",
     "Client",
     "ClientHelloData",
+    "ConnectionState",
     "Context",
     "Core",
     "DisableH2C",
@@ -35,13 +36,18 @@ __all__ = [
     "TlsConfig",
     "TlsData",
     "UpstreamAuth",
+    "WebSocketMessage",
     "alpn_select_callback",
+    "commands",
+    "events",
     "http",
     "http1_layer",
     "http_events",
     "http_hooks",
     "http_layer",
     "net_tls",
+    "websocket_layer",
+    "wsproto",
 ]
 
 KEY_LOGS = ("SSLKEYLOGFILE", "MITMPROXY_SSLKEYLOGFILE")
@@ -74,6 +80,7 @@ for _name in KEY_LOGS:
 
 # mitmproxy 12.2 uses names that pyparsing has deprecated since
 with warnings.catch_warnings(action="ignore", category=DeprecationWarning), bare_addons():
+    import wsproto
     from mitmproxy import http
     from mitmproxy.addons.core import Core
     from mitmproxy.addons.disable_h2c import DisableH2C
@@ -87,13 +94,17 @@ with warnings.catch_warnings(action="ignore", category=DeprecationWarning), bare
     from mitmproxy.master import Master
     from mitmproxy.net import tls as net_tls
     from mitmproxy.options import Options
+    from mitmproxy.proxy import commands, events
     from mitmproxy.proxy.context import Context
     from mitmproxy.proxy.layers import http as http_layer
+    from mitmproxy.proxy.layers import websocket as websocket_layer
     from mitmproxy.proxy.layers.http import _events as http_events
     from mitmproxy.proxy.layers.http import _hooks as http_hooks
     from mitmproxy.proxy.layers.http import _http1 as http1_layer
     from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
     from mitmproxy.proxy.server_hooks import ServerConnectionHookData
     from mitmproxy.tls import ClientHelloData, TlsData
+    from mitmproxy.websocket import WebSocketMessage
+    from wsproto.connection import ConnectionState
 
 net_tls.log_master_secret = None

@@ -5,6 +5,7 @@
 - ``body_size_limit`` holds for every host, cuts other people's downloads, and answers in HTML. Here the limit
   holds for requests that the addon marks, and the answer is the addon's.
 - Errors of the upstream connection become HTML pages. Here the addon's answer is sent when it has set one.
+- WebSocket messages go on when a hook fails, and edited text is cut through its characters: see ``socket_layer``.
 """
 
 from collections.abc import Generator
@@ -14,7 +15,8 @@ from h11 import Data, EndOfMessage
 from h11._readers import ChunkedReader
 from h11._receivebuffer import ReceiveBuffer
 
-from maskwire.mitm.engine import http1_layer, http_events, http_hooks, http_layer
+from maskwire.mitm.engine import http1_layer, http_events, http_hooks, http_layer, websocket_layer
+from maskwire.mitm.socket_layer import SocketLayer
 
 LIMIT = "maskwire.limit"
 """Key in ``flow.metadata``: bytes of request body that are taken at most."""
@@ -88,3 +90,4 @@ def apply() -> None:
     """Put the replacements in place. Safe to call again."""
     http1_layer.ChunkedReader = TrailerlessReader  # type: ignore[attr-defined]
     http_layer.HttpStream = Stream  # type: ignore[misc]
+    websocket_layer.WebsocketLayer = SocketLayer  # type: ignore[misc]

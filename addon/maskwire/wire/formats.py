@@ -24,6 +24,7 @@ from maskwire.wire import (
     openai_text,
     refused,
     side,
+    socket,
     uploads,
     web_chatgpt,
     web_claude,
@@ -63,6 +64,7 @@ TABLE: tuple[Row, ...] = (
     *web_gemini.ROWS,
     *web_grok.ROWS,
     *web_perplexity.ROWS,
+    *socket.ROWS,
     *side.ROWS,
     *refused.ROWS,
 )

@@ -36,6 +36,8 @@ class Provider:
         self.calls.append(call)
         if self.behaviour.status != 200:
             return json_answer(_error(call, self.behaviour.status), self.behaviour.status)
+        if call.method == "GET" and call.path.endswith("/responses"):
+            return json_answer(_error(call, 426), 426)  # an upgrade: this provider speaks no WebSockets
         if call.method == "GET" and call.path.endswith("/models"):
             return json_answer({"object": "list", "data": [], "models": []})
         try:

@@ -132,25 +132,27 @@ async def test_trailers_of_a_request_do_not_leave(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize(("host", "dropped"), [("bank.test", False), (HOST, True)])
-def test_websocket_messages_are_not_kept_and_never_pass_to_a_protected_host(rig: Rig, host: str, dropped: bool) -> None:
+async def test_websocket_messages_are_not_kept_and_never_pass_to_a_protected_host(
+    rig: Rig, host: str, dropped: bool
+) -> None:
     flow = tflow.twebsocketflow()
     flow.request.host, flow.client_conn.sni = host, host
     flow.request.headers["host"] = host
     assert flow.websocket is not None
     message = flow.websocket.messages[-1]
-    rig.addon.websocket_message(flow)
+    await rig.addon.websocket_message(flow)
 
     assert message.dropped is dropped
     assert flow.websocket.messages == []
 
 
-def test_a_websocket_is_dropped_when_the_policy_cannot_be_read(rig: Rig) -> None:
+async def test_a_websocket_is_dropped_when_the_policy_cannot_be_read(rig: Rig) -> None:
     rig.policy = RuntimeError()
     flow = tflow.twebsocketflow()
     assert flow.websocket is not None
     message = flow.websocket.messages[-1]
     with pytest.raises(RuntimeError):
-        rig.addon.websocket_message(flow)
+        await rig.addon.websocket_message(flow)
 
     assert message.dropped
 
