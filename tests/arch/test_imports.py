@@ -15,6 +15,7 @@ HOMES = {
     "redis": ("maskwire_daemon.store",),
     "sqlite_utils": ("maskwire_daemon.store",),
     "keyring": ("maskwire_daemon.store",),
+    "pypdf": ("maskwire.wire.attachments.pdf",),
     "re2": ("maskwire.detect", "maskwire.tokens"),
 }
 """Libraries and the modules, or families of modules, that alone may import them."""

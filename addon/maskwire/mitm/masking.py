@@ -93,7 +93,8 @@ async def mask(outgoing: Outgoing, policy: Policy, services: Services) -> Masked
     """
     if policy.host(outgoing.host).media:
         outgoing = replace(outgoing, media=True)
-    large = len(outgoing.body) > services.limits.inline_bytes
+    form = outgoing.content_type.lower().startswith("multipart/")  # may hold documents, which take longer to read
+    large = form or len(outgoing.body) > services.limits.inline_bytes
     try:
         texts = await _aside(large, read, outgoing)
     except BlockedError as refused:

@@ -16,17 +16,12 @@ _PROSE = frozenset({"text", "content", "output", "input", "instructions", "syste
 
 
 def check_media(met: list[Context], *, allow_media: bool) -> None:
-    """Refuse images, sound and files that a body carries.
+    """Refuse images and sound that a body carries.
 
     Raises:
-        BlockedError: a file, or an image without leave.
+        BlockedError: there is one without leave.
     """
     for context in met:
-        if context.verdict is Verdict.FILE:
-            raise BlockedError(
-                Reason.CONTENT_UNSUPPORTED,
-                f"the file at {context.path} cannot be read, so it cannot be masked; send its text instead",
-            )
         if not allow_media:
             raise BlockedError(
                 Reason.CONTENT_UNSUPPORTED,

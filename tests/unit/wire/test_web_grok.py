@@ -1,10 +1,12 @@
 """grok.com: what is masked, what is refused, what comes back."""
 
 import json
+from base64 import b64encode
 
 import pytest
 
 from maskwire.errors import BlockedError, Reason
+from maskwire.wire.document import Edit
 from maskwire.wire.formats import surface_of
 from maskwire.wire.surface import Surface, Treatment
 from tests.fakes.resolving import TOKENS, VALUES, restoration
@@ -103,12 +105,12 @@ def test_stored_responses_come_back_restored_and_titles_are_masked() -> None:
     assert [field.text for field in rename.fields] == ["Jane Doe"]
 
 
-def test_an_uploaded_file_that_cannot_be_read_is_refused() -> None:
+def test_an_uploaded_file_is_masked_inside_its_base64() -> None:
     body = json.dumps({"fileName": "Jane.txt", "fileMimeType": "text/plain", "content": "SmFuZSBEb2U="}).encode()
-    with pytest.raises(BlockedError, match="file at") as caught:
-        surface("/rest/app-chat/upload-file").parse(body, "application/json", allow_media=True)
+    document = surface("/rest/app-chat/upload-file").parse(body, "application/json")
+    [index] = [number for number, field in enumerate(document.fields) if field.text == "Jane Doe"]
 
-    assert caught.value.reason is Reason.CONTENT_UNSUPPORTED
+    assert document.splice({index: [Edit(0, 8, "PERSON")]}) == body.replace(b"SmFuZSBEb2U=", b64encode(b"PERSON"))
 
 
 def test_an_unknown_path_is_refused() -> None:
