@@ -30,6 +30,7 @@ _OWN: Mapping[str, Check] = MappingProxyType(
         "url_password": credentials.url_password,
         "header_value": credentials.header_value,
         "random_key": credentials.random_key,
+        "prefixed": credentials.prefixed,
         "seed_words": credentials.seed_words,
         "mixed_case": credentials.mixed_case,
         "card_any": checksums.card_any,

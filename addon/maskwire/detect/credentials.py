@@ -5,9 +5,13 @@ from itertools import pairwise
 from math import log2
 
 from maskwire.detect.patterns import Pattern, encode
+from maskwire.detect.wordlists import NO_KEYS
 
 MIN_RANDOM_BITS = 2.9
 """Bits of entropy per character from which a text of 20 looks random: words have less, hex has more."""
+
+MIN_PREFIXED_BITS = 3.9
+"""Bits of entropy per character from which 30 letters and digits are no word: a random key has 4.2 or more."""
 
 _PLACEHOLDER = Pattern(
     r"(?i)\.\.\.|…|\*{3}|x{6}|(?:^|[^a-z0-9])(?:your|(?:x{4}|todo)(?:[^a-z0-9]|$))|"
@@ -130,6 +134,23 @@ def random_key(value: str) -> bool:
     if value.count("/") > 1 and not value.endswith("="):
         return False
     return random(value) and any(c.isdigit() for c in value) and not _UUID.fits(encode(value.lower()))
+
+
+def prefixed(value: str) -> bool:
+    """Tell whether a long text behind a short name, as in ``acme_live_…``, is a key of a provider that has no rule.
+
+    Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+    """
+    name, _, tail = value.replace("-", "_").rpartition("_")
+    names = name.lower().split("_")
+    if any(part in NO_KEYS for part in names) or placeholder(value):
+        return False
+    return (
+        kinds_of(tail) >= 3
+        and sum(c.isdigit() for c in tail) >= 2
+        and _mixed(tail)
+        and entropy(tail) >= MIN_PREFIXED_BITS
+    )
 
 
 def seed_words(value: str) -> bool:

@@ -10,6 +10,12 @@ from maskwire.detect.patterns import Pattern, encode
 _DATE = Pattern(
     r"^\(?[0-9]{1,2}([-./ ])[0-9]{1,2}[-./ ](?:19|20)?[0-9]{2}$|^(?:19|20)[0-9]{2}[-./ ][0-9]{1,2}[-./ ][0-9]{1,2}$"
 )
+_YEARS = Pattern(r"^(?:19|20)[0-9]{2} ?[-/] ?(?:19|20)[0-9]{2}$")
+"""A span of years, which stands beside a name and its address in every copyright line."""
+
+_ZIP = Pattern(r"^0[0-9]{4}-[0-9]{4}$")
+"""A US postal code of nine digits, as the states of the north-east have them."""
+
 _SSN = Pattern(r"[0-9]{3}([- ])[0-9]{2}[- ][0-9]{4}")
 """The groups of a US social security number, which no telephone number has."""
 
@@ -69,7 +75,7 @@ def phone_said(value: str) -> bool:
     digits = digits_of(value.lower().split("x")[0].split("ext")[0])
     if not 7 <= len(digits) <= 13 or _DATE.found(encode(value)) or _SSN.fits(encode(value)) or _dotted_quad(value):
         return False
-    return len(set(digits)) > 2 and not_fiction(digits)
+    return len(set(digits)) > 2 and not_fiction(digits) and not _YEARS.fits(encode(value))
 
 
 def phone_trunk(value: str) -> bool:
@@ -78,7 +84,7 @@ def phone_trunk(value: str) -> bool:
     Source: https://www.itu.int/rec/T-REC-E.123
     """
     digits = digits_of(value)
-    if not 9 <= len(digits) <= 12 or _DATE.found(encode(value)):
+    if not 9 <= len(digits) <= 12 or _DATE.found(encode(value)) or _ZIP.fits(encode(value)):
         return False
     return len(set(digits)) > 3 and value.count(".") in (0, 4)
 

@@ -19,6 +19,11 @@ _EXAMPLE_HOSTS = frozenset(
 )
 
 
+_CONSTANTS = frozenset(
+    {"3.1415", "2.7182", "1.6180", "1.4142", "0.5772", "0.6931", "1.7320", "9.8066", "6.2831", "1.5707"}
+)
+"""The first digits of numbers that everybody calculates with."""
+
 _PUBLIC_SERVICES = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "4.4.4.4", "208.67.222.222"})
 """Name servers that everybody writes: they tell nothing about anybody."""
 
@@ -79,8 +84,10 @@ def itin(value: str) -> bool:
 
 
 def latitude_longitude(value: str) -> bool:
-    """Tell whether two decimal numbers are a place on earth, and not the origin."""
+    """Tell whether two decimal numbers are a place on earth: not the origin, nor pi."""
     first, second = "".join(c if c.isdigit() or c in ".-" else " " for c in value).split()
+    if any(number.lstrip("-")[:6] in _CONSTANTS for number in (first, second)):
+        return False
     a, b = abs(float(first)), abs(float(second))
     return a <= 90 and b <= 180 and a + b > 1
 

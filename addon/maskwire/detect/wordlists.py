@@ -41,6 +41,7 @@ _NO_STREET = """
 Monday Tuesday Wednesday Thursday Friday Saturday Sunday AM PM The This That These When
 Jahr Jahre Halle Raum Zimmer Kapitel Absatz Artikel Seite Januar Februar März April Mai Juni Juli August September
 Oktober November Dezember Platz Weg Ring Hof Markt Berg Tor Uhr Prozent
+Vector Monitor Factor Doctor Editor Operator Author Director Actor Sector Tutor Investor Indicator Descriptor Generator
 """
 NO_STREET = frozenset(_NO_STREET.split())
 
@@ -76,3 +77,11 @@ STDNUM = frozenset(_STDNUM.split())
 
 Source: https://arthurdejong.org/python-stdnum/formats
 """
+
+_NO_KEYS = """
+sha1 sha224 sha256 sha384 sha512 md5 blake2b blake3 req request trace span msg price prod cus evt sub ch pi in txn acct
+chatcmpl call toolu run thread asst file resp fp etag test example sample chunk vendors build hash commit css rs nix id
+uid session
+"""
+NO_KEYS = frozenset(_NO_KEYS.split())
+"""Names before an identifier or a checksum: what follows opens nothing."""
