@@ -79,7 +79,7 @@ Source: https://arthurdejong.org/python-stdnum/formats
 """
 
 _NO_KEYS = """
-sha1 sha224 sha256 sha384 sha512 md5 blake2b blake3 req request trace span msg price prod cus evt sub ch pi in txn acct
+sha1 sha224 sha256 sha384 sha512 md5 blake2b blake3 req request trace span msg price cus evt sub ch pi in txn acct
 chatcmpl call toolu run thread asst file resp fp etag test example sample chunk vendors build hash commit css rs nix id
 uid session
 """
