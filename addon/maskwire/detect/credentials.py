@@ -145,12 +145,9 @@ def prefixed(value: str) -> bool:
     names = name.lower().split("_")
     if any(part in NO_KEYS for part in names) or placeholder(value):
         return False
-    return (
-        kinds_of(tail) >= 3
-        and sum(c.isdigit() for c in tail) >= 2
-        and _mixed(tail)
-        and entropy(tail) >= MIN_PREFIXED_BITS
-    )
+    changes = sum(a.islower() and b.isupper() for a, b in pairwise(tail))
+    digits = sum(c.isdigit() for c in tail)
+    return kinds_of(tail) >= 3 and digits >= 2 and changes >= len(tail) // 10 and entropy(tail) >= MIN_PREFIXED_BITS
 
 
 def seed_words(value: str) -> bool:
