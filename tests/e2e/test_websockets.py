@@ -34,17 +34,20 @@ class Sockets:
     lab: Lab
     heard: list[str | bytes]
     closed: list[tuple[int, str]]
+    host: str = HOST
 
     @asynccontextmanager
     async def open(self, path: str = "/v1/responses", **options: object) -> AsyncIterator[ClientConnection]:
-        uri = f"wss://{HOST}{path}"
+        uri = f"wss://{self.host}{path}"
         proxy = f"http://127.0.0.1:{self.lab.proxy.port}"
         async with asyncio.timeout(20), connect(uri, ssl=self.lab.trust, proxy=proxy, max_size=None, **options) as ws:  # type: ignore[arg-type]
             yield ws
 
 
 @asynccontextmanager
-async def sockets(folder: Path, speak: Speak, limits: Limits | None = None) -> AsyncIterator[Sockets]:
+async def sockets(
+    folder: Path, speak: Speak, limits: Limits | None = None, *, host: str = HOST
+) -> AsyncIterator[Sockets]:
     heard: list[str | bytes] = []
     closed: list[tuple[int, str]] = []
 
@@ -60,9 +63,9 @@ async def sockets(folder: Path, speak: Speak, limits: Limits | None = None) -> A
     async with serve(handle, "127.0.0.1", 0, ssl=authority.server_context(), max_size=None) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         async with proxied(folder, lambda _: Reply([b"{}"]), limits=limits) as lab:
-            there = {f"{HOST}:443": f"127.0.0.1:{port}"}
+            there = {f"{host}:443": f"127.0.0.1:{port}"}
             await lab.proxy.apply(replace(lab.settings, connect_to=there, trusted_ca=trusted))
-            yield Sockets(lab, heard, closed)
+            yield Sockets(lab, heard, closed, host)
 
 
 def create(text: str, **more: object) -> str:
@@ -256,3 +259,68 @@ async def _all(ws: ClientConnection) -> AsyncIterator[str]:
             yield str(await ws.recv())
         except ConnectionClosed:
             return
+
+
+LIVE = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
+LIVE_HOST = "generativelanguage.googleapis.com"
+
+
+async def live(ws: ServerConnection, message: str) -> None:
+    """Answer as Gemini Live does: JSON in binary frames, the text in two pieces."""
+    asked = json.loads(message)
+    if "setup" in asked:
+        await ws.send(b'{"setupComplete": {}}')
+        return
+    text = asked["clientContent"]["turns"][0]["parts"][0]["text"]
+    for piece in (text[: len(text) // 2], text[len(text) // 2 :]):
+        await ws.send(json.dumps({"serverContent": {"modelTurn": {"parts": [{"text": piece}]}}}).encode())
+    await ws.send(b'{"serverContent": {"turnComplete": true}}')
+
+
+def turn(text: str) -> str:
+    return json.dumps({"clientContent": {"turns": [{"role": "user", "parts": [{"text": text}]}], "turnComplete": True}})
+
+
+@pytest.mark.parametrize("as_bytes", [False, True])
+async def test_gemini_live_in_text_and_binary_frames(tmp_path: Path, *, as_bytes: bool) -> None:
+    async with sockets(tmp_path, live, host=LIVE_HOST) as there, there.open(LIVE) as ws:
+        for message in (json.dumps({"setup": {"model": "models/x"}}), turn(f"mail {EMAIL}")):
+            await ws.send(message.encode() if as_bytes else message)
+        text = ""
+        kinds: set[type] = set()
+        async for got in ws:
+            kinds.add(type(got))
+            content = json.loads(got).get("serverContent", {})
+            text += "".join(part["text"] for part in content.get("modelTurn", {}).get("parts", []))
+            if content.get("turnComplete"):
+                break
+
+    assert text == f"mail {EMAIL}"
+    assert kinds == {bytes}
+    assert [type(m) for m in there.heard] == [bytes if as_bytes else str] * 2
+    assert not any(EMAIL in str(m) for m in there.heard)
+
+
+async def test_gemini_live_closes_with_the_reason_where_sound_is_refused(tmp_path: Path) -> None:
+    sound = json.dumps({"realtimeInput": {"audio": {"mimeType": "audio/pcm", "data": "AAAA"}}})
+
+    async with sockets(tmp_path, live, host=LIVE_HOST) as there, there.open(LIVE) as ws:
+        await ws.send(sound)
+        with pytest.raises(ConnectionClosed):
+            await ws.recv()
+
+    assert ws.close_code == 1008
+    assert (ws.close_reason or "").startswith("maskwire blocked this request")
+    assert there.heard == []
+
+
+async def test_realtime_refuses_with_its_error_event(tmp_path: Path) -> None:
+    sound = json.dumps({"type": "input_audio_buffer.append", "audio": "AAAA"})
+
+    async with sockets(tmp_path, echo) as there, there.open("/v1/realtime?model=gpt-realtime") as ws:
+        await ws.send(sound)
+        said = [json.loads(m) async for m in ws]
+
+    assert [m["type"] for m in said] == ["error"]
+    assert Reason.CONTENT_UNSUPPORTED in said[0]["error"]["message"]
+    assert there.heard == []

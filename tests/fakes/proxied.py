@@ -66,7 +66,7 @@ async def proxied(
         trusted.write_text(upstream.pem)
         settings = ProxySettings(
             folder=folder,
-            hosts=(HOST, "*.openai.azure.com"),
+            hosts=(HOST, "*.openai.azure.com", "generativelanguage.googleapis.com"),
             port=0,
             connect_to={f"{host}:443": upstream.address for host in (HOST, OTHER, "x.openai.azure.com")},
             trusted_ca=trusted,
