@@ -199,6 +199,20 @@ async def test_what_is_not_understood_never_leaves(tmp_path: Path, message: str 
     assert there.heard == []
 
 
+async def test_a_hook_that_raises_ends_the_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def failing(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("maskwire.mitm.sockets.Sockets.message", failing)
+    async with sockets(tmp_path, echo) as there, there.open() as ws:
+        await ws.send(create(EMAIL))
+        with pytest.raises(ConnectionClosed):
+            await ws.recv()
+
+    assert ws.close_code == 1011
+    assert there.heard == []
+
+
 async def test_too_long_a_message_ends_the_connection(tmp_path: Path) -> None:
     async with sockets(tmp_path, echo, Limits(body_bytes=10_000)) as there, there.open() as ws:
         await ws.send(create("x" * 20_000))
@@ -209,7 +223,7 @@ async def test_too_long_a_message_ends_the_connection(tmp_path: Path) -> None:
     assert there.heard == []
 
 
-async def test_pings_are_answered_and_their_payload_stays_here(tmp_path: Path) -> None:
+async def test_pings_are_answered_on_the_spot(tmp_path: Path) -> None:
     async with sockets(tmp_path, echo) as there, there.open() as ws:
         await (await ws.ping(EMAIL.encode()))
         await ws.send(create("hello"))
