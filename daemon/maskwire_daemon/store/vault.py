@@ -211,7 +211,8 @@ class SqliteVault:
         """Note recent uses inside the caller's transaction; return them, to be forgotten once it is durable."""
         with self._touching:
             uses = set(self._touched.items())
-        connection.executemany("UPDATE entries SET used = max(used, ?2) WHERE id = ?1", uses)
+        rows = [(now, id_) for id_, now in uses]
+        connection.executemany("UPDATE entries SET used = max(used, ?) WHERE id = ?", rows)
         return uses
 
     def _forget_uses(self, uses: set[tuple[int, int]]) -> None:
