@@ -96,7 +96,7 @@ class NamesComponent:
     def pipe(self, stream: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
         """Yield the same documents with their names."""
         assert self._reader is not None  # a pipeline is loaded before it is used
-        for docs in batched(stream, batch_size, strict=False):
+        for docs in batched(stream, batch_size):
             texts = [cast("Tokens", doc.user_data[TOKENS]) for doc in docs]
             for doc, tokens, names in zip(docs, texts, self._reader.read(texts), strict=True):
                 spans = [
