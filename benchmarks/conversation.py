@@ -27,7 +27,7 @@ from maskwire.mitm.services import Services  # noqa: E402
 from maskwire.policy import Policy  # noqa: E402
 from maskwire.tokens import Minter  # noqa: E402
 from maskwire.wire.formats import surface_of  # noqa: E402
-from maskwire_daemon.detection import Detector, DetectorSettings  # noqa: E402
+from maskwire_daemon.detection.detector import Detector, DetectorSettings  # noqa: E402
 from maskwire_daemon.store.memory import MemoryVault  # noqa: E402
 
 FIRST = ("Jane", "Tomasz", "Ingrid", "Pedro", "Aisha", "Marek", "Chloe", "Dmitri", "Hannah", "Luca")

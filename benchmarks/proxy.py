@@ -26,10 +26,10 @@ from maskwire.mitm.services import Services
 from maskwire.policy import Policy
 from maskwire.spans import Span
 from maskwire.tokens import Minter
-from maskwire_daemon.authority import Authority
 from maskwire_daemon.proxy import Proxy, ProxySettings
 from maskwire_daemon.store.keys import Keys
 from maskwire_daemon.store.vault import MemoryVault
+from maskwire_daemon.trust.authority import Authority
 
 EMAIL = "ada@example.org"
 ROUNDS = 5

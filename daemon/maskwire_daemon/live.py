@@ -13,10 +13,10 @@ from maskwire.exchange import Exchange
 from maskwire.mitm.services import Notice, NoticeKind
 from maskwire.policy import Policy
 from maskwire_client.models import Status
-from maskwire_daemon.config import Config, policy_of
-from maskwire_daemon.detection import Detector
+from maskwire_daemon.config.settings import Config, policy_of
+from maskwire_daemon.detection.detector import Detector
+from maskwire_daemon.detection.own import passing_of, today
 from maskwire_daemon.health import Health
-from maskwire_daemon.own import passing_of, today
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.pause import Pause
 from maskwire_daemon.version import VERSION

@@ -24,17 +24,17 @@ from maskwire.mitm.services import Limits, Services
 from maskwire.wire.hosts import known_hosts
 from maskwire_client.discovery import Runtime
 from maskwire_daemon.announcing import ready_line, waiting_line
-from maskwire_daemon.canary_route import CanaryRoute
-from maskwire_daemon.config import Config, KeyProvider
-from maskwire_daemon.configwatch import ConfigWatch
+from maskwire_daemon.config.restarts import needs_restart
+from maskwire_daemon.config.settings import Config, KeyProvider
+from maskwire_daemon.config.watch import ConfigWatch
+from maskwire_daemon.coverage.canary_route import CanaryRoute
+from maskwire_daemon.detection.searching import Searching
 from maskwire_daemon.housekeeping import MEGABYTE, keep_house, watch_detector
 from maskwire_daemon.live import Live
 from maskwire_daemon.paths import Paths, write_private
 from maskwire_daemon.platform.ports import check_free, listeners
 from maskwire_daemon.platform.programs import program_at
 from maskwire_daemon.platform.roots import write_bundle
-from maskwire_daemon.restarts import needs_restart
-from maskwire_daemon.searching import Searching
 from maskwire_daemon.singleton import only_one
 from maskwire_daemon.storage import Opening, Storage
 from maskwire_daemon.version import VERSION
@@ -182,8 +182,8 @@ class _Daemon:
 
     async def _open_proxy(self, storage: Storage) -> None:
         """Build the authority and the proxy; it listens when this returns."""
-        from maskwire_daemon.authority import Authority
         from maskwire_daemon.proxy import Proxy
+        from maskwire_daemon.trust.authority import Authority
 
         live, hosts = self._live, known_hosts()
         authority = await asyncio.to_thread(Authority.load_or_create, self._paths.authority, storage.keys, hosts)

@@ -11,11 +11,11 @@ from maskwire.spans import Span
 from maskwire.tokens import canonical
 from maskwire.wire.hosts import known_hosts
 from maskwire_client.models import HostEntry, KnownSecret, NewAllowance, NewSecret, Purged, Restored, Status
-from maskwire_daemon import knowing
-from maskwire_daemon.canary_route import HOST, CanaryRoute
-from maskwire_daemon.config import policy_of
-from maskwire_daemon.configedit import edit_mode
-from maskwire_daemon.configfile import load
+from maskwire_daemon.config.edit import edit_mode
+from maskwire_daemon.config.file import load
+from maskwire_daemon.config.settings import policy_of
+from maskwire_daemon.coverage.canary_route import HOST, CanaryRoute
+from maskwire_daemon.detection import knowing
 from maskwire_daemon.hosts import entries
 from maskwire_daemon.live import Live
 from maskwire_daemon.storage import purge

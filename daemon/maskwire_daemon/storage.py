@@ -16,7 +16,7 @@ from maskwire.errors import ConfigError, VaultLocked
 from maskwire.tokens import Minter
 from maskwire.vault import Token
 from maskwire_client.models import Purged
-from maskwire_daemon.config import Config, KeyProvider
+from maskwire_daemon.config.settings import Config, KeyProvider
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.store import providers
 from maskwire_daemon.store.contract import KeptVault

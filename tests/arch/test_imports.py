@@ -97,7 +97,7 @@ def test_the_proxy_process_loads_no_language_model() -> None:
 
 
 def test_the_worker_process_loads_no_proxy() -> None:
-    loaded = modules_after("import maskwire_daemon.worker_main")
+    loaded = modules_after("import maskwire_daemon.detection.worker_main")
 
     assert loaded & {"mitmproxy", "starlette", "uvicorn", "keyring", "sqlite3"} == set()
 

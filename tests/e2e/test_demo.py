@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from maskwire_daemon import demo
+from maskwire_daemon.coverage import demo
 from maskwire_daemon.standin.leaks import leaks
 from tests.e2e.lab import Home
 

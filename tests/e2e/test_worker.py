@@ -14,10 +14,10 @@ import pytest
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NameSettings
 from maskwire.errors import BlockedError, Reason
-from maskwire_daemon.detection import Detector, DetectorSettings
-from maskwire_daemon.search import Search
-from maskwire_daemon.worker_main import MAX_RESIDENT
-from maskwire_daemon.workers import State, Worker, WorkerSettings
+from maskwire_daemon.detection.detector import Detector, DetectorSettings
+from maskwire_daemon.detection.search import Search
+from maskwire_daemon.detection.worker_main import MAX_RESIDENT
+from maskwire_daemon.detection.workers import State, Worker, WorkerSettings
 
 LETTER = "Dear Anna Kowalska, please call Peter Novak on +48 512 164 574 or write to anna.kowalska@solarpharma.io."
 LONG = "\n".join(f"{i}: {LETTER}" for i in range(2000))

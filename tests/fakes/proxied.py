@@ -13,10 +13,10 @@ from maskwire.exchange import Exchange
 from maskwire.mitm.services import Limits, Notice, Services
 from maskwire.policy import Policy
 from maskwire.tokens import Minter
-from maskwire_daemon.authority import Authority
 from maskwire_daemon.proxy import Proxy, ProxySettings
 from maskwire_daemon.store.keys import Keys
 from maskwire_daemon.store.vault import MemoryVault
+from maskwire_daemon.trust.authority import Authority
 from tests.fakes.detector import PatternDetector
 from tests.fakes.upstream import Answering, Upstream
 

@@ -6,8 +6,8 @@ _PRELUDE = """
 import sys, os, time, signal
 from maskwire.detect.fragment import Fragment
 from maskwire.spans import Span
-from maskwire_daemon import frames
-from maskwire_daemon.frames import LENGTH, Answer, Hello
+from maskwire_daemon.detection import frames
+from maskwire_daemon.detection.frames import LENGTH, Answer, Hello
 def read():
     head = sys.stdin.buffer.read(LENGTH.size)
     return sys.stdin.buffer.read(frames.frame_length(head)) if len(head) == LENGTH.size else sys.exit(0)

@@ -46,7 +46,7 @@ def _path(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from maskwire.errors import ConfigError
     from maskwire.wire.hosts import known_hosts
-    from maskwire_daemon.configfile import load
+    from maskwire_daemon.config.file import load
 
     file = Paths.of().config
     try:
@@ -64,23 +64,23 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _explain(args: argparse.Namespace) -> int:
-    from maskwire_daemon import configdoc
+    from maskwire_daemon.config import explain
 
     match args.form:
         case "markdown":
-            say(configdoc.markdown().rstrip("\n"))
+            say(explain.markdown().rstrip("\n"))
         case "toml":
-            say(configdoc.commented().rstrip("\n"))
+            say(explain.commented().rstrip("\n"))
         case "json":
             say_json(
                 [
                     {"table": table.header, "key": s.key, "default": s.default, "text": s.text}
-                    for table in configdoc.tables()
+                    for table in explain.tables()
                     for s in table.settings
                 ]
             )
         case _:
-            for table in configdoc.tables():
+            for table in explain.tables():
                 say(f"\n{table.header or 'At the top of the file'}")
                 for s in table.settings:
                     say(f"  {s.key} = {s.default}")

@@ -16,6 +16,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the demonstration."""
-    from maskwire_daemon import demo
+    from maskwire_daemon.coverage import demo
 
     return demo.run(as_json=args.json)

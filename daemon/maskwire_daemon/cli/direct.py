@@ -6,10 +6,10 @@ from functools import cached_property
 from maskwire.tokens import canonical
 from maskwire_client import Purged, Restored
 from maskwire_client.models import KnownSecret, NewAllowance, NewSecret
-from maskwire_daemon import knowing
 from maskwire_daemon.cli.finding import Finder, LocalSearch, Wanted, settings
-from maskwire_daemon.config import policy_of
-from maskwire_daemon.own import Keyed
+from maskwire_daemon.config.settings import policy_of
+from maskwire_daemon.detection import knowing
+from maskwire_daemon.detection.own import Keyed
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.storage import Storage, purge
 from maskwire_daemon.texts import mask_texts, restore_texts

@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print every finding."""
-    from maskwire_daemon.checkup import Verdict, examine
+    from maskwire_daemon.coverage.checkup import Verdict, examine
 
     findings = examine()
     ok = all(f.verdict is not Verdict.FAILED for f in findings)

@@ -14,10 +14,10 @@ from maskwire.detect.terms import TermSet
 from maskwire.errors import BlockedError, ConfigError, Reason, VaultError
 from maskwire.spans import Span
 from maskwire.wire.hosts import known_hosts
-from maskwire_daemon.config import Config, KeyProvider
-from maskwire_daemon.configfile import load
-from maskwire_daemon.own import Keyed, names_of, terms_of, today
-from maskwire_daemon.ownrules import own_rules
+from maskwire_daemon.config.file import load
+from maskwire_daemon.config.settings import Config, KeyProvider
+from maskwire_daemon.detection.own import Keyed, names_of, terms_of, today
+from maskwire_daemon.detection.ownrules import own_rules
 from maskwire_daemon.paths import Paths
 
 type Finder = Callable[[Sequence[str]], list[list[Span]]]

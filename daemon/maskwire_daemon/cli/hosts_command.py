@@ -50,8 +50,8 @@ def _hosts() -> Sequence[HostEntry]:
         return Client.running().hosts()
     except NotRunning:
         from maskwire.wire.hosts import known_hosts
-        from maskwire_daemon.config import policy_of
-        from maskwire_daemon.configfile import load
+        from maskwire_daemon.config.file import load
+        from maskwire_daemon.config.settings import policy_of
         from maskwire_daemon.hosts import entries
 
         return entries(policy_of(load(Paths.of().config, known_hosts())), known_hosts())
@@ -62,7 +62,7 @@ def _set(host: str, mode: Mode) -> int:
         Client.running().set_host(host, mode)
     except NotRunning:
         from maskwire.wire.hosts import known_hosts
-        from maskwire_daemon.configedit import edit_mode
+        from maskwire_daemon.config.edit import edit_mode
 
         paths = Paths.of()
         paths.create()

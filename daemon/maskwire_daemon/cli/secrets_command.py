@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _learn(args: argparse.Namespace) -> int:
-    from maskwire_daemon.secretfiles import read_secrets
+    from maskwire_daemon.detection.secretfiles import read_secrets
 
     found: list[NewSecret] = []
     files = weak = unread = 0

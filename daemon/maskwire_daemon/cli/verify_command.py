@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Send the canary and say what each side saw."""
-    from maskwire_daemon.canary import verify
+    from maskwire_daemon.coverage.canary import verify
 
     proof = verify(Client.running())
     if args.json:

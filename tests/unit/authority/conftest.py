@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from maskwire_daemon.authority import Authority
 from maskwire_daemon.store.keys import Keys, ValueKeys, fresh
+from maskwire_daemon.trust.authority import Authority
 
 HOSTS = ("api.openai.com", "api.anthropic.com", "*.openai.azure.com")
 

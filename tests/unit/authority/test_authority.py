@@ -7,9 +7,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from maskwire.errors import ConfigError
-from maskwire_daemon.authority import Authority
-from maskwire_daemon.certificates import AUTHORITY_LIFE
 from maskwire_daemon.store.keys import Keys
+from maskwire_daemon.trust.authority import Authority
+from maskwire_daemon.trust.certificates import AUTHORITY_LIFE
 from tests.unit.authority.conftest import HOSTS, Calendar, Load, lasting_keys
 
 

@@ -6,7 +6,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskwire_daemon.certificates import (
+from maskwire_daemon.trust.certificates import (
     Pair,
     belongs,
     covered,

@@ -22,9 +22,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
-from maskwire_daemon.authority import Authority
-from maskwire_daemon.certificates import Leaf, issue_pair
 from maskwire_daemon.store.keys import Keys
+from maskwire_daemon.trust.authority import Authority
+from maskwire_daemon.trust.certificates import Leaf, issue_pair
 from tests.unit.authority.conftest import HOSTS
 
 NOW = datetime.now(UTC)

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from maskwire_daemon.config import Config
-from maskwire_daemon.configdoc import commented, markdown, tables
-from maskwire_daemon.configfile import Origin, parse
+from maskwire_daemon.config.explain import commented, markdown, tables
+from maskwire_daemon.config.file import Origin, parse
+from maskwire_daemon.config.settings import Config
 
 DOCS = Path(__file__).parents[3] / "docs" / "configuration.md"
 ORIGIN = Origin(Path("config.toml"), ("api.openai.com",))

@@ -6,9 +6,9 @@ import pytest
 
 from maskwire.errors import ConfigError
 from maskwire.policy import Mode
-from maskwire_daemon.config import policy_of
-from maskwire_daemon.configedit import add_allowance, edit_mode, remove_allowances
-from maskwire_daemon.configfile import load
+from maskwire_daemon.config.edit import add_allowance, edit_mode, remove_allowances
+from maskwire_daemon.config.file import load
+from maskwire_daemon.config.settings import policy_of
 
 KNOWN = ("api.openai.com", "api.anthropic.com", "*.openai.azure.com", "*.api.openai.com")
 HASH = "0123456789abcdef" * 2

@@ -6,8 +6,8 @@ import pytest
 
 from maskwire.errors import ConfigError
 from maskwire.policy import Action, Mode
-from maskwire_daemon.config import Config, policy_of
-from maskwire_daemon.configfile import Origin, covers_known, load, parse
+from maskwire_daemon.config.file import Origin, covers_known, load, parse
+from maskwire_daemon.config.settings import Config, policy_of
 
 KNOWN = ("api.openai.com", "api.anthropic.com", "*.openai.azure.com", "*.api.openai.com")
 ORIGIN = Origin(Path("/home/jo/config.toml"), KNOWN)

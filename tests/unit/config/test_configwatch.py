@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from maskwire.errors import ConfigError
-from maskwire_daemon.config import Config
-from maskwire_daemon.configwatch import ConfigWatch
+from maskwire_daemon.config.settings import Config
+from maskwire_daemon.config.watch import ConfigWatch
 
 KNOWN = ("api.openai.com",)
 

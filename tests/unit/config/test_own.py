@@ -8,8 +8,8 @@ import pytest
 from maskwire.detect.fingerprints import learn
 from maskwire.detect.terms import TermSet, value_hash
 from maskwire.policy import nothing_passes
-from maskwire_daemon.configfile import Origin, parse
-from maskwire_daemon.own import Keyed, names_of, passing_of, terms_of
+from maskwire_daemon.config.file import Origin, parse
+from maskwire_daemon.detection.own import Keyed, names_of, passing_of, terms_of
 
 KEY = bytes(range(32))
 TODAY = date(2026, 11, 22)

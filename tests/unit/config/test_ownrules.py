@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from maskwire.errors import ConfigError
-from maskwire_daemon.ownrules import listing, own_rules
+from maskwire_daemon.detection.ownrules import listing, own_rules
 
 GOOD = """\
 [[rule]]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskwire_daemon.secretfiles import SHORTEST, read_secrets
+from maskwire_daemon.detection.secretfiles import SHORTEST, read_secrets
 
 LINE = "".join(chr(65 + n % 26) for n in range(64))
 PEM = (

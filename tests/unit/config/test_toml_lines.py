@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskwire_daemon.toml_lines import error_line, line_of
+from maskwire_daemon.config.toml_lines import error_line, line_of
 
 TEXT = """\
 # settings

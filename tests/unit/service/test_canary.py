@@ -8,10 +8,10 @@ import pytest
 
 from maskwire.errors import ConfigError
 from maskwire.wire.hosts import known_hosts
-from maskwire_daemon import canary_route
-from maskwire_daemon.canary import Proof
-from maskwire_daemon.canary_route import HOST, CanaryRoute
-from maskwire_daemon.configfile import covers_known
+from maskwire_daemon.config.file import covers_known
+from maskwire_daemon.coverage import canary_route
+from maskwire_daemon.coverage.canary import Proof
+from maskwire_daemon.coverage.canary_route import HOST, CanaryRoute
 
 PEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----"
 

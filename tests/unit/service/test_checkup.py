@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from maskwire_daemon.checkup import Finding, Verdict, examine
+from maskwire_daemon.coverage.checkup import Finding, Verdict, examine
 
 KEY = {"MASKWIRE_KEY_PROVIDER": "env"}
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from maskwire.policy import Mode
 from maskwire_daemon.announcing import ready_line, waiting_line
-from maskwire_daemon.config import Api, Config, Detection, Host, Proxy, policy_of
+from maskwire_daemon.config.restarts import needs_restart
+from maskwire_daemon.config.settings import Api, Config, Detection, Host, Proxy, policy_of
 from maskwire_daemon.hosts import entries
-from maskwire_daemon.restarts import needs_restart
 from maskwire_daemon.service import Chosen
 from tests.fakes.control import STATUS
 

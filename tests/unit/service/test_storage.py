@@ -11,7 +11,7 @@ from maskwire.exchange import Exchange, Outcome
 from maskwire.policy import Action
 from maskwire.spans import Span
 from maskwire_client import Purged
-from maskwire_daemon.config import Config, Entity, KeyProvider, policy_of
+from maskwire_daemon.config.settings import Config, Entity, KeyProvider, policy_of
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.storage import NO_KEYRING, Opening, Storage, chosen_provider, discard, purge
 from maskwire_daemon.texts import mask_texts, restore_texts

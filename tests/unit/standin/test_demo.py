@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from maskwire_daemon import demo
-from maskwire_daemon.demo import PROMPT, VALUES, Shown, run
+from maskwire_daemon.coverage import demo
+from maskwire_daemon.coverage.demo import PROMPT, VALUES, Shown, run
 from maskwire_daemon.standin.leaks import leaks
 
 SEEN = "Write to PERSON_K7Q2MXA4."

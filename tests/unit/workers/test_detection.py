@@ -10,8 +10,8 @@ import pytest
 from maskwire.detect.fragment import Fragment
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
-from maskwire_daemon.detection import BATCH_CHARACTERS, INLINE_CHARACTERS, Detector, DetectorSettings
-from maskwire_daemon.workers import Worker, WorkerSettings
+from maskwire_daemon.detection.detector import BATCH_CHARACTERS, INLINE_CHARACTERS, Detector, DetectorSettings
+from maskwire_daemon.detection.workers import Worker, WorkerSettings
 from tests.fakes import workers
 
 FOUND = [Span(0, 1, "PERSON", 0.9, "fake")]

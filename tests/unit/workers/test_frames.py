@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from maskwire.detect.fragment import Fragment
 from maskwire.spans import Span
-from maskwire_daemon import frames
-from maskwire_daemon.frames import LENGTH, Answer, BrokenFrame, Hello, Question
+from maskwire_daemon.detection import frames
+from maskwire_daemon.detection.frames import LENGTH, Answer, BrokenFrame, Hello, Question
 
 anything = st.text(st.characters(exclude_categories=()), max_size=40)
 fragments = st.builds(Fragment, anything, anything)

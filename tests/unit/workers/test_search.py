@@ -8,7 +8,7 @@ from maskwire.detect.fingerprints import learn
 from maskwire.detect.names import NameSettings
 from maskwire.detect.rule import Rule
 from maskwire.detect.terms import Terms, value_hash
-from maskwire_daemon.search import Search, from_json, to_json
+from maskwire_daemon.detection.search import Search, from_json, to_json
 
 KEY = bytes(range(32))
 SECRET = "correct horse battery staple"

@@ -9,10 +9,10 @@ from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NameSettings
 from maskwire.detect.rule import Rule
 from maskwire.detect.terms import Terms
-from maskwire_daemon import frames
-from maskwire_daemon.frames import LENGTH, Question
-from maskwire_daemon.search import Search, to_json
-from maskwire_daemon.workers import default_command
+from maskwire_daemon.detection import frames
+from maskwire_daemon.detection.frames import LENGTH, Question
+from maskwire_daemon.detection.search import Search, to_json
+from maskwire_daemon.detection.workers import default_command
 
 WITHOUT_NAMES = frames.encode_settings(to_json(Search(None)))
 
@@ -26,9 +26,7 @@ CALLS = [
 
 @pytest.mark.parametrize("call", CALLS)
 def test_the_network_is_forbidden(call: str) -> None:
-    script = (
-        f"import socket, sys\nfrom maskwire_daemon import worker_main as w\nsys.addaudithook(w._forbid_network)\n{call}"
-    )
+    script = f"import socket, sys\nfrom maskwire_daemon.detection import worker_main as w\nsys.addaudithook(w._forbid_network)\n{call}"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
 
     assert "PermissionError: the detector may not use the network" in ran.stderr

@@ -11,7 +11,7 @@ import pytest
 
 from maskwire.detect.fragment import Fragment
 from maskwire.errors import BlockedError, Reason
-from maskwire_daemon.workers import State, Worker, WorkerSettings
+from maskwire_daemon.detection.workers import State, Worker, WorkerSettings
 from tests.fakes import workers
 
 TEXT = [Fragment("Anna Kowalska was here")]

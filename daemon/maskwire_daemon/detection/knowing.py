@@ -8,7 +8,7 @@ from maskwire.detect.terms import value_hash
 from maskwire.errors import VaultLocked
 from maskwire.wire.hosts import known_hosts
 from maskwire_client.models import KnownSecret, NewAllowance, NewSecret
-from maskwire_daemon.configedit import add_allowance, remove_allowances
+from maskwire_daemon.config.edit import add_allowance, remove_allowances
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.secrets import Found
 

@@ -1,6 +1,6 @@
 """Which changes of the settings a running daemon cannot take. Sans-IO."""
 
-from maskwire_daemon.config import Config
+from maskwire_daemon.config.settings import Config
 
 FIXED = (
     ("key_provider",),

@@ -29,7 +29,9 @@ from cryptography.hazmat.primitives.serialization import (
 from filelock import FileLock
 
 from maskwire.errors import ConfigError
-from maskwire_daemon.certificates import (
+from maskwire_daemon.store.files import private_folder, write_private
+from maskwire_daemon.store.keys import Keys
+from maskwire_daemon.trust.certificates import (
     LEAF_LIFE,
     Leaf,
     Pair,
@@ -41,8 +43,6 @@ from maskwire_daemon.certificates import (
     permitted_by,
     subtrees,
 )
-from maskwire_daemon.store.files import private_folder, write_private
-from maskwire_daemon.store.keys import Keys
 
 RENEW_BEFORE: Final = timedelta(days=30)
 """How long before its end an authority is replaced: time to trust the new one while things still work."""

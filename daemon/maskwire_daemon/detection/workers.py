@@ -16,9 +16,9 @@ from enum import StrEnum
 from maskwire.detect.fragment import Fragment
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
-from maskwire_daemon import frames
-from maskwire_daemon.frames import LENGTH, Answer, BrokenFrame, Question
-from maskwire_daemon.search import Search, to_json
+from maskwire_daemon.detection import frames
+from maskwire_daemon.detection.frames import LENGTH, Answer, BrokenFrame, Question
+from maskwire_daemon.detection.search import Search, to_json
 
 IN_FLIGHT = 2
 """Questions in the pipe: one is searched while the next already waits there, so that the worker never idles."""
@@ -56,7 +56,7 @@ class State(StrEnum):
 
 def default_command() -> tuple[str, ...]:
     """Return the command that starts a worker: this Python, with nothing of the working directory on its path."""
-    return (sys.executable, "-P", "-m", "maskwire_daemon.worker_main")
+    return (sys.executable, "-P", "-m", "maskwire_daemon.detection.worker_main")
 
 
 @dataclass(frozen=True, slots=True)

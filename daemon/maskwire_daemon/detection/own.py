@@ -10,7 +10,7 @@ from maskwire.detect.fingerprints import Fingerprint
 from maskwire.detect.names import NameSettings
 from maskwire.detect.terms import Terms, value_hash
 from maskwire.policy import nothing_passes
-from maskwire_daemon.config import Allowance, Config, OwnPattern
+from maskwire_daemon.config.settings import Allowance, Config, OwnPattern
 
 _SPECIAL = re.compile(r"[^\w\s]", re.ASCII)
 """What a pattern must write with a backslash; more than RE2 asks for does no harm."""

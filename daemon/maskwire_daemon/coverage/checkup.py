@@ -14,8 +14,8 @@ from pathlib import Path
 from maskwire.errors import ConfigError
 from maskwire.wire.hosts import known_hosts
 from maskwire_client import Client, ControlError, Status
-from maskwire_daemon.config import Config, KeyProvider
-from maskwire_daemon.configfile import load
+from maskwire_daemon.config.file import load
+from maskwire_daemon.config.settings import Config, KeyProvider
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.platform.clientenv import PROXY_VARIABLES, exempted
 from maskwire_daemon.platform.ports import holder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from maskwire.errors import ConfigError
 from maskwire.policy import Mode
-from maskwire_daemon.configfile import Origin, load, parse
+from maskwire_daemon.config.file import Origin, load, parse
 from maskwire_daemon.paths import write_private
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from maskwire.detect.pipeline import NameFinder, Pipeline
 from maskwire.detect.rules import RuleSet, default_rules
 from maskwire.detect.terms import TermSet
 from maskwire.errors import ConfigError
-from maskwire_daemon import frames
-from maskwire_daemon.frames import LENGTH, Answer, Hello
-from maskwire_daemon.search import Search, from_json
+from maskwire_daemon.detection import frames
+from maskwire_daemon.detection.frames import LENGTH, Answer, Hello
+from maskwire_daemon.detection.search import Search, from_json
 
 MAX_RESIDENT = 350 * 1024 * 1024
 """Bytes of memory after which the worker ends itself between two answers: a new one is as good and smaller."""

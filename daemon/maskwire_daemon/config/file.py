@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from maskwire.detect.names import Engine
 from maskwire.entities import KINDS
 from maskwire.errors import ConfigError
-from maskwire_daemon.config import Config, KeyProvider, Section, Upstream
-from maskwire_daemon.own import pattern_problem
-from maskwire_daemon.toml_lines import error_line, line_of
+from maskwire_daemon.config.settings import Config, KeyProvider, Section, Upstream
+from maskwire_daemon.config.toml_lines import error_line, line_of
+from maskwire_daemon.detection.own import pattern_problem
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -1,4 +1,4 @@
-"""The documentation of every setting, taken from the fields' docstrings in ``config``.
+"""The documentation of every setting, taken from the fields' docstrings in ``settings``.
 
 Reads that module's source, so a frozen bundle must carry ``config.py`` as text beside its byte code.
 """
@@ -13,8 +13,8 @@ from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
-from maskwire_daemon import config as model
-from maskwire_daemon.config import Config, Section
+from maskwire_daemon.config import settings as model
+from maskwire_daemon.config.settings import Config, Section
 
 
 @dataclass(frozen=True, slots=True)

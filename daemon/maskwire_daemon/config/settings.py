@@ -1,4 +1,4 @@
-"""The person's settings, as ``config.toml`` holds them. Sans-IO: ``configfile`` reads and edits the file.
+"""The person's settings, as ``config.toml`` holds them. Sans-IO: ``file`` reads it, ``edit`` edits it.
 
 Each field's docstring is its documentation: ``maskwire config explain`` prints it and
 ``docs/configuration.md`` is made of it.

@@ -8,7 +8,7 @@ from pathlib import Path
 from maskwire.detect.rule import Rule, load_pack
 from maskwire.entities import KINDS
 from maskwire.errors import ConfigError
-from maskwire_daemon.configwatch import Fingerprint, fingerprint
+from maskwire_daemon.config.watch import Fingerprint, fingerprint
 
 _LINE = re.compile(r"at line (\d+)")
 """Where ``tomllib`` says a mistake is."""

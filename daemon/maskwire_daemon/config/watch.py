@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from maskwire.errors import ConfigError
-from maskwire_daemon.config import Config
-from maskwire_daemon.configfile import load
+from maskwire_daemon.config.file import load
+from maskwire_daemon.config.settings import Config
 
 INTERVAL_S = 0.5
 """Seconds between looks: a change must show within a second, and a ``stat`` costs microseconds."""

@@ -18,8 +18,8 @@ from maskwire.detect.rule import Rule
 from maskwire.detect.terms import Terms
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
-from maskwire_daemon.search import Search
-from maskwire_daemon.workers import Worker, WorkerSettings
+from maskwire_daemon.detection.search import Search
+from maskwire_daemon.detection.workers import Worker, WorkerSettings
 
 INLINE_CHARACTERS = 1024
 """Characters of new text that one request may have searched on the loop: rules take 0.2 ms for them as a rule, and

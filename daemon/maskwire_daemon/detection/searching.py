@@ -16,12 +16,12 @@ from maskwire.detect.rules import RuleSet, default_rules
 from maskwire.detect.terms import Terms, TermSet
 from maskwire.errors import ConfigError
 from maskwire.spans import Span
-from maskwire_daemon.config import Config
-from maskwire_daemon.configwatch import INTERVAL_S
-from maskwire_daemon.detection import Detector, DetectorSettings
+from maskwire_daemon.config.settings import Config
+from maskwire_daemon.config.watch import INTERVAL_S
+from maskwire_daemon.detection.detector import Detector, DetectorSettings
+from maskwire_daemon.detection.own import Keyed, names_of, terms_of, today
+from maskwire_daemon.detection.ownrules import listing, own_rules
 from maskwire_daemon.live import Live
-from maskwire_daemon.own import Keyed, names_of, terms_of, today
-from maskwire_daemon.ownrules import listing, own_rules
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.storage import Storage
 

@@ -1,0 +1,1 @@
+"""The person's settings: their model, their file, its edits and what follows them."""

@@ -1,0 +1,1 @@
+"""Proof that protection works: canary, check-up and demonstration."""
