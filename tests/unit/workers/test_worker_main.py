@@ -26,7 +26,8 @@ CALLS = [
 
 @pytest.mark.parametrize("call", CALLS)
 def test_the_network_is_forbidden(call: str) -> None:
-    script = f"import socket, sys\nfrom maskwire_daemon.detection import worker_main as w\nsys.addaudithook(w._forbid_network)\n{call}"
+    setup = "import socket, sys\nfrom maskwire_daemon.detection import worker_main as w\n"
+    script = f"{setup}sys.addaudithook(w._forbid_network)\n{call}"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
 
     assert "PermissionError: the detector may not use the network" in ran.stderr
