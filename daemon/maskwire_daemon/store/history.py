@@ -4,25 +4,21 @@ IO. ``record`` only queues; a thread of the journal's own writes batches. Everyt
 """
 
 import contextlib
-import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from maskwire.errors import VaultError
 from maskwire.exchange import Exchange
-from maskwire_daemon.store import meta
-from maskwire_daemon.store.chain import Chain, Link, Verdict, unpack
+from maskwire_daemon.store.chain import Chain, Verdict
+from maskwire_daemon.store.chained import ChainedTable, Shape
 from maskwire_daemon.store.database import Database
-from maskwire_daemon.store.exchange_rows import COLUMNS, canonical, from_cells, to_cells
+from maskwire_daemon.store.exchange_rows import COLUMNS, from_cells, to_cells
 
-_HEAD: Final = "journal_head"
-_ANCHOR: Final = "journal_anchor"
-_CELLS: Final = ", ".join(COLUMNS)
-_INSERT: Final = f"INSERT INTO exchanges (id, {_CELLS}, size, key, mac) VALUES ({', '.join('?' * (len(COLUMNS) + 4))})"  # noqa: S608
+_SHAPE: Final = Shape("exchanges", COLUMNS, time="started")
 
 PAUSE_S: Final = 0.25
 """How long rows gather before they are written together: one flush of the disk a batch, and few are lost."""
@@ -61,7 +57,7 @@ class Journal:
 
     def __init__(self, database: Database, key: bytes) -> None:
         self._database = database
-        self._chain = Chain(key)
+        self._table = ChainedTable(_SHAPE, Chain(key), "journal")
         self._queue: deque[Exchange] = deque()
         self._wake = threading.Event()
         self._closing = threading.Event()
@@ -108,7 +104,7 @@ class Journal:
             self.flush()
         order = "DESC" if after_id is None else "ASC"
         rows = self._database.read(
-            f"SELECT id, {_CELLS} FROM exchanges WHERE id > ? AND started >= ? ORDER BY id {order} LIMIT ?",  # noqa: S608
+            f"SELECT id, {_SHAPE.cells} FROM exchanges WHERE id > ? AND started >= ? ORDER BY id {order} LIMIT ?",  # noqa: S608
             (after_id or 0, since, limit),
         )
         return [Event(row_id, from_cells(cells)) for row_id, *cells in rows]
@@ -137,16 +133,7 @@ class Journal:
     def prune(self, max_age_s: float, max_bytes: int) -> int:
         """Remove rows older than ``max_age_s``, then the oldest until the rest fits ``max_bytes``; return how many."""
         with self._database.write() as connection:
-            ((young,),) = connection.execute(
-                "SELECT min(id) FROM exchanges WHERE started >= ?", (time.time() - max_age_s,)
-            ).fetchall()
-            ((large,),) = connection.execute(
-                "SELECT max(id) FROM (SELECT id, sum(size) OVER (ORDER BY id DESC) AS held FROM exchanges) "
-                "WHERE held > ?",
-                (max_bytes,),
-            ).fetchall()
-            old = self._last(connection).id if young is None else young - 1
-            removed = self._remove(connection, max(old, large or 0))
+            removed = self._table.prune(connection, time.time() - max_age_s, max_bytes)
         if removed:
             self._database.forget_deleted()
         return removed
@@ -155,7 +142,7 @@ class Journal:
         """Remove everything, what is queued included; return how many rows that were."""
         with self._writing, self._database.write() as connection:
             self._queue.clear()
-            removed = self._remove(connection, self._last(connection).id)
+            removed = self._table.clear(connection)
         self._database.forget_deleted()
         return removed
 
@@ -164,8 +151,7 @@ class Journal:
         with contextlib.suppress(VaultError):
             self.flush()
         with self._database.snapshot() as connection:
-            anchor, head = meta.value(connection, _ANCHOR), meta.value(connection, _HEAD)
-            return self._chain.verify(anchor, head, _links(connection))
+            return self._table.verify(connection)
 
     def close(self) -> None:
         """Write what is queued and stop the thread; ``problem`` and ``dropped`` tell when that failed."""
@@ -191,33 +177,4 @@ class Journal:
 
     def _write(self, batch: Sequence[Exchange]) -> None:
         with self._database.write() as connection:
-            link = self._last(connection)
-            if not self._chain.ends_at(meta.value(connection, _HEAD), link):
-                link = self._chain.gap(link.id)
-            for exchange in batch:
-                cells = to_cells(exchange)
-                row = canonical(link.id + 1, cells)
-                link = self._chain.follow(link, row)
-                connection.execute(_INSERT, (link.id, *cells, len(row), link.key, link.mac))
-            meta.put(connection, _HEAD, self._chain.pack(b"head", link))
-
-    def _last(self, connection: sqlite3.Connection) -> Link:
-        """Return the newest row, or what stands for it where there is none."""
-        for row in connection.execute("SELECT id, key, mac FROM exchanges ORDER BY id DESC LIMIT 1"):
-            return Link(*row)
-        anchor = meta.value(connection, _ANCHOR)
-        return self._chain.start() if anchor is None else unpack(anchor)
-
-    def _remove(self, connection: sqlite3.Connection, last: int) -> int:
-        """Remove the rows up to id ``last`` and let the chain begin after them."""
-        found = connection.execute("SELECT id, key, mac FROM exchanges WHERE id = ?", (last,)).fetchone()
-        if found is None:
-            return 0
-        meta.put(connection, _ANCHOR, self._chain.pack(b"anchor", Link(*found)))
-        return connection.execute("DELETE FROM exchanges WHERE id <= ?", (last,)).rowcount
-
-
-def _links(connection: sqlite3.Connection) -> Iterator[tuple[Link, bytes]]:
-    """Yield every row as its link and its canonical bytes, oldest first."""
-    for row_id, key, mac, *cells in connection.execute(f"SELECT id, key, mac, {_CELLS} FROM exchanges ORDER BY id"):  # noqa: S608
-        yield Link(row_id, key, mac), canonical(row_id, cells)
+            self._table.append(connection, map(to_cells, batch))
