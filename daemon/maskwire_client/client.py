@@ -57,9 +57,9 @@ class Client:
         """Return how protection stands now."""
         return Status.of(self._call("GET", "/v1/status"))
 
-    def pause(self, minutes: float) -> Status:
-        """Pause protection for ``minutes``; it comes back by itself. Secrets stay masked."""
-        return Status.of(self._call("POST", "/v1/pause", {"minutes": minutes}))
+    def pause(self, minutes: float, *, floor: bool = True) -> Status:
+        """Pause protection for ``minutes``; it comes back by itself. Secrets stay masked unless ``floor`` is false."""
+        return Status.of(self._call("POST", "/v1/pause", {"minutes": minutes, "floor": floor}))
 
     def resume(self) -> Status:
         """End a pause now."""

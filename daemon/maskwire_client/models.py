@@ -17,7 +17,8 @@ class Status:
 
     ``state`` is ``protecting``, ``paused`` or ``attention``; ``reasons`` are sentences that say why it is not
     plainly protecting, each with its remedy. ``notes`` are facts that need no action. ``paused_until`` is Unix
-    time in seconds. ``vault`` is ``sqlite`` or ``memory``; ``persistent`` tells whether tokens outlive a restart.
+    time in seconds; ``secrets_pass`` tells whether that pause lets keys and passwords through. ``vault`` is
+    ``sqlite`` or ``memory``; ``persistent`` tells whether tokens outlive a restart.
     ``exchanges`` counts those since the daemon started.
     """
 
@@ -33,6 +34,7 @@ class Status:
     version: str
     started: float
     paused_until: float | None
+    secrets_pass: bool
     detector: str
     key_provider: str
     vault: str

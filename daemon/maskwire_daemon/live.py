@@ -75,6 +75,8 @@ class Live:
     def refresh_policy(self) -> None:
         """Work out the policy again, from the settings and whether protection is paused."""
         policy = policy_of(self.config, paused=self.pause.active)
+        if not self.pause.floor:
+            policy = replace(policy, pause_secrets=True)
         if self.storage is not None:
             policy = replace(policy, passes=passing_of(self.config, self.storage.keys.words, today()))
         self.policy = policy
@@ -149,6 +151,7 @@ class Live:
             version=VERSION,
             started=self.started,
             paused_until=None if left_s is None else time.time() + left_s,
+            secrets_pass=self.policy.paused and self.policy.pause_secrets,
             detector=self.detector.state,
             key_provider=storage.provider if storage is not None else "",
             vault="" if storage is None else ("sqlite" if storage.persistent else "memory"),

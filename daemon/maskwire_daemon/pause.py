@@ -8,12 +8,16 @@ MAX_MINUTES = 24 * 60.0
 
 
 class Pause:
-    """Counts down to protection. ``changed`` is called at each start and end; a newer pause replaces the older."""
+    """Counts down to protection. ``changed`` is called at each start and end; a newer pause replaces the older.
+
+    A pause has a floor: secrets stay masked, unless whoever started it said that nothing is to be.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, changed: Callable[[], None]) -> None:
         self._loop = loop
         self._changed = changed
         self._timer: asyncio.TimerHandle | None = None
+        self._floor = True
 
     @property
     def active(self) -> bool:
@@ -21,12 +25,17 @@ class Pause:
         return self._timer is not None
 
     @property
+    def floor(self) -> bool:
+        """Whether secrets stay masked in a pause; the next one has a floor again."""
+        return self._timer is None or self._floor
+
+    @property
     def left_s(self) -> float | None:
         """Seconds until protection is back, ``None`` while it stands."""
         return None if self._timer is None else max(0.0, self._timer.when() - self._loop.time())
 
-    def start(self, minutes: float) -> None:
-        """Pause for ``minutes`` from now.
+    def start(self, minutes: float, *, floor: bool = True) -> None:
+        """Pause for ``minutes`` from now; without a ``floor`` nothing is decrypted until then.
 
         Raises:
             ValueError: not more than 0, or more than a day.
@@ -35,6 +44,7 @@ class Pause:
             raise ValueError(f"a pause lasts more than 0 and at most {MAX_MINUTES:.0f} minutes")
         if self._timer is not None:
             self._timer.cancel()
+        self._floor = floor
         self._timer = self._loop.call_later(minutes * 60, self.end)
         self._changed()
 

@@ -37,9 +37,9 @@ class LiveControl:
         """Return how protection stands now."""
         return await self._live.status()
 
-    def pause(self, minutes: float) -> None:
+    def pause(self, minutes: float, *, floor: bool) -> None:
         """Pause protection; it comes back by itself."""
-        self._live.pause.start(minutes)
+        self._live.pause.start(minutes, floor=floor)
 
     def resume(self) -> None:
         """Protect again."""

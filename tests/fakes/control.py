@@ -22,6 +22,7 @@ STATUS = Status(
     version="0",
     started=1.5,
     paused_until=None,
+    secrets_pass=False,
     detector="ready",
     key_provider="env",
     vault="sqlite",
@@ -39,6 +40,7 @@ class FakeControl:
     def __init__(self) -> None:
         self.mode = Mode.PROTECT
         self.minutes: float | None = None
+        self.floor = True
         self.stopped = asyncio.Event()
         self.canary = ""
         self.learned: list[NewSecret] = []
@@ -47,8 +49,8 @@ class FakeControl:
     async def status(self) -> Status:
         return STATUS
 
-    def pause(self, minutes: float) -> None:
-        self.minutes = minutes
+    def pause(self, minutes: float, *, floor: bool) -> None:
+        self.minutes, self.floor = minutes, floor
 
     def resume(self) -> None:
         self.minutes = None

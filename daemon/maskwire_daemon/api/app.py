@@ -87,7 +87,8 @@ class _Routes:
         return JSONResponse(asdict(await self._control.status()))
 
     async def pause(self, request: Request) -> Response:
-        self._control.pause((await _body(request, PauseBody)).minutes)
+        body = await _body(request, PauseBody)
+        self._control.pause(body.minutes, floor=body.floor)
         return JSONResponse(asdict(await self._control.status()))
 
     async def resume(self, request: Request) -> Response:

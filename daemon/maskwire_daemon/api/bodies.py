@@ -29,9 +29,10 @@ class Nothing(Body):
 
 
 class PauseBody(Body):
-    """For how long."""
+    """For how long, and whether secrets stay masked meanwhile."""
 
     minutes: Annotated[float, Field(gt=0, le=MAX_MINUTES)]
+    floor: Annotated[bool, Field(strict=True)] = True
 
 
 class HostBody(Body):

@@ -14,8 +14,8 @@ class Control(Protocol):
     async def status(self) -> Status:
         """Return how protection stands now."""
 
-    def pause(self, minutes: float) -> None:
-        """Pause protection; secrets stay masked.
+    def pause(self, minutes: float, *, floor: bool) -> None:
+        """Pause protection; secrets stay masked where there is a ``floor``.
 
         Raises:
             ValueError: so long a pause is not possible.

@@ -61,4 +61,5 @@ def _say_what_is_not_covered(status: Status, command: list[str], *, java: bool) 
     if sentence := uncovered(command, java=java):
         warn(sentence)
     if status.state == "paused":
-        warn("protection is paused: only secrets are masked; `maskwire resume` ends that")
+        masked = "nothing is masked, keys and passwords neither" if status.secrets_pass else "only secrets are masked"
+        warn(f"protection is paused: {masked}; `maskwire resume` ends that")

@@ -18,6 +18,9 @@ WORDS = {
     "attention": "Protecting, but something needs attention",
 }
 
+PAUSED_WHOLLY = "Paused: nothing is masked, keys and passwords neither"
+"""What is said of a pause that has no floor."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -36,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
 
 def show(status: Status) -> None:
     """Print a status for reading."""
-    say(WORDS.get(status.state, status.state) + pause_left(status))
+    said = PAUSED_WHOLLY if status.secrets_pass else WORDS.get(status.state, status.state)
+    say(said + pause_left(status))
     for reason in status.reasons:
         say(f"  ! {reason}")
     for note in status.notes:

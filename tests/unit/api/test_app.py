@@ -104,9 +104,17 @@ async def test_a_body_that_turns_out_too_large_is_refused(
 
 async def test_pause_and_resume_reach_the_daemon(api: httpx2.AsyncClient, control: FakeControl) -> None:
     assert (await api.post("/v1/pause", json={"minutes": 0.5})).status_code == 200
-    assert control.minutes == 0.5
+    assert (control.minutes, control.floor) == (0.5, True)
     assert (await api.post("/v1/resume")).status_code == 200
     assert control.minutes is None
+
+
+async def test_secrets_leave_only_when_that_is_said_outright(api: httpx2.AsyncClient, control: FakeControl) -> None:
+    refused = await api.post("/v1/pause", json={"minutes": 5, "floor": "false"})
+
+    assert (refused.status_code, control.minutes) == (400, None)
+    assert (await api.post("/v1/pause", json={"minutes": 5, "floor": False})).status_code == 200
+    assert control.floor is False
 
 
 @pytest.mark.parametrize("minutes", [0, -1, 1e9, "soon", None])

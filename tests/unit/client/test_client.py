@@ -62,7 +62,9 @@ def test_status_is_the_daemons(client: Client) -> None:
 
 def test_every_call_reaches_the_daemon(client: Client, control: FakeControl) -> None:
     assert client.pause(5) == STATUS
-    assert control.minutes == 5
+    assert (control.minutes, control.floor) == (5, True)
+    assert client.pause(5, floor=False) == STATUS
+    assert control.floor is False
     assert client.resume() == STATUS
     assert control.minutes is None
     assert client.hosts() == [HostEntry("api.openai.com", "protect", chosen=False)]

@@ -32,6 +32,18 @@ async def test_a_newer_pause_replaces_the_older() -> None:
     assert pause.left_s is None
 
 
+async def test_a_pause_has_a_floor_unless_it_was_started_without() -> None:
+    pause = Pause(asyncio.get_running_loop(), lambda: None)
+    pause.start(5, floor=False)
+
+    assert not pause.floor
+    pause.start(5)
+    assert pause.floor
+    pause.start(5, floor=False)
+    pause.end()
+    assert pause.floor
+
+
 async def test_resuming_twice_changes_nothing() -> None:
     changes: list[int] = []
     pause = Pause(asyncio.get_running_loop(), lambda: changes.append(1))
