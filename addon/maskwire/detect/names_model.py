@@ -10,12 +10,7 @@ from itertools import batched
 from pathlib import Path
 from typing import Any, cast
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc, Span
-from spacy.util import registry
-from spacy.vocab import Vocab
-
+from maskwire.detect.names_libraries import Doc, Language, Span, Vocab, registry, spacy
 from maskwire.detect.ner.model import NameReader
 from maskwire.detect.ner.tokens import Tokens, tokenize
 

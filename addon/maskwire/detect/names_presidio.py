@@ -16,16 +16,22 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import spacy
-import tldextract.tldextract
-from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.nlp_engine import NerModelConfiguration, NlpArtifacts, SpacyNlpEngine
-from presidio_analyzer.predefined_recognizers import SpacyRecognizer
-
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NamesUnavailable
 from maskwire.detect.names_echo import with_echoes
 from maskwire.detect.names_filter import kept
+from maskwire.detect.names_libraries import (
+    AnalyzerEngine,
+    EntityRecognizer,
+    NerModelConfiguration,
+    NlpArtifacts,
+    RecognizerRegistry,
+    RecognizerResult,
+    SpacyNlpEngine,
+    SpacyRecognizer,
+    prepare_recognizers,
+    spacy,
+)
 from maskwire.detect.names_model import SCORES, load_model
 from maskwire.spans import Span, select
 
@@ -131,7 +137,6 @@ class PresidioNames:
         Raises:
             NamesUnavailable: one of them cannot be loaded.
         """
-        _stay_offline()
         self._engine = _NamesEngine(_load(model) if model else _load_own())
         self._rule = "names.spacy" if model else "names.own"
         self._recognizer = SpacyRecognizer(supported_entities=sorted(set(LABELS.values())), name=SPACY_NAME)
@@ -193,6 +198,7 @@ def batches_of(pieces: Iterable[tuple[int, int, str]]) -> Iterator[list[tuple[in
 
 def _analyzer(engine: _NamesEngine, names: EntityRecognizer, recognizers: Sequence[str]) -> AnalyzerEngine:
     """Return Presidio's analyzer over our recognizer and the person's own."""
+    prepare_recognizers()
     registry = RecognizerRegistry(supported_languages=[LANGUAGE])
     registry.add_recognizer(names)
     for source in recognizers:
@@ -242,11 +248,3 @@ def _add(registry: RecognizerRegistry, source: str) -> None:
     if not isinstance(recognizer, EntityRecognizer):
         raise NamesUnavailable(f"the Presidio recognizer {source} is no EntityRecognizer")
     registry.add_recognizer(recognizer)
-
-
-def _stay_offline() -> None:
-    """Keep Presidio's e-mail recognizer from fetching the list of public suffixes: use the one it ships with.
-
-    Source: https://github.com/john-kurkowski/tldextract#note-about-caching
-    """
-    tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
