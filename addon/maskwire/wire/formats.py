@@ -33,6 +33,7 @@ from maskwire.wire import (
     web_gemini,
     web_grok,
     web_perplexity,
+    xai,
 )
 from maskwire.wire.hosts import known_hosts, provider_of
 from maskwire.wire.opaque import BODYLESS
@@ -55,6 +56,7 @@ TABLE: tuple[Row, ...] = (
     *ollama.ROWS,
     *huggingface.ROWS,
     *bedrock.ROWS,
+    *xai.ROWS,
     *compatible.ROWS,
     *uploads.ROWS,
     *web_chatgpt.ROWS,

@@ -22,7 +22,7 @@ _PIECES = "a file that is sent in pieces cannot be searched, since a value may b
 _SPEECH = f"speech that goes past the proxy cannot be masked; {_BYPASS}"
 _SAMPLES = f"training and grading data is not searched yet; {_BYPASS}"
 _NATIVE = f"the model's own request format is not supported; use Converse, or {_BYPASS}"
-_GRPC = "gRPC is not supported yet, so its text cannot be masked; use the provider's REST API"
+_GRPC = f"this gRPC service is not known to maskwire, so its text cannot be masked; use the REST API, or {_BYPASS}"
 
 _READ_WEB: Mapping[str, Shape] = {
     "microsoft-copilot-web": Shape.OPENAI,

@@ -118,7 +118,7 @@ def test_what_an_unknown_read_brings_back_is_restored() -> None:
             "/aiserver.v1.ChatService/StreamUnifiedChatWithTools",
             "Cursor speaks a private binary format",
         ),
-        ("api.x.ai", "/xai_api.Chat/GetCompletion", "gRPC is not supported yet"),
+        ("api.x.ai", "/xai_api.Files/UploadFile", "this gRPC service is not known"),
         ("api.openai.com", "/v1/uploads/u/parts", "sent in pieces"),
         ("api.openai.com", "/v1/realtime/calls", "past the proxy"),
         ("bedrock-runtime.us-east-1.amazonaws.com", "/model/meta.llama3:1/invoke", "use Converse"),
