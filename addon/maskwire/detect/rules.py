@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
 
 from maskwire.detect import spelling
 from maskwire.detect.breaks import continues, joins
@@ -60,15 +59,6 @@ class RuleSet:
         self._shapes = PatternSet([*shapes, spelling.TRIGGER])
         self._wordless = sum(1 << n for n, rule in enumerate(rules) if not rule.keywords)
         self._contextless = sum(1 << n for n, rule in enumerate(rules) if not rule.requires_context)
-
-    @classmethod
-    def load(cls, packs: Sequence[Path | Traversable]) -> "RuleSet":
-        """Return the rules of ``packs``, in order.
-
-        Raises:
-            ConfigError: a rule is invalid; names file, line, rule and reason.
-        """
-        return cls([rule for pack in packs for rule in load_pack(pack)])
 
     def rule(self, name: str) -> Rule | None:
         """Return the rule called ``name``."""
@@ -191,11 +181,13 @@ def _moved(span: Span, by: int) -> Span:
     return Span(span.start + by, span.end + by, span.entity, span.score, span.rule)
 
 
+def shipped_packs() -> list[Traversable]:
+    """Return the packs that ship, by name."""
+    folder = files("maskwire.detect") / "packs"
+    return sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+
+
 @cache
 def default_rules() -> RuleSet:
     """Return the shipped rules, loaded and compiled once per process."""
-    packs = sorted(
-        (p for p in files("maskwire.detect").joinpath("packs").iterdir() if p.name.endswith(".toml")),
-        key=lambda p: p.name,
-    )
-    return RuleSet.load(packs)
+    return RuleSet([rule for pack in shipped_packs() for rule in load_pack(pack, tried=True)])

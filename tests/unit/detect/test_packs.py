@@ -3,11 +3,15 @@
 import pytest
 
 from maskwire.detect.fragment import Fragment
-from maskwire.detect.rule import Rule
-from maskwire.detect.rules import RuleSet, default_rules
+from maskwire.detect.rule import Rule, load_pack
+from maskwire.detect.rules import RuleSet, default_rules, shipped_packs
 from maskwire.entities import KINDS, Kind
 
 RULES = default_rules().rules
+
+
+def test_each_pack_holds_valid_rules_alone() -> None:
+    assert tuple(rule for pack in shipped_packs() for rule in load_pack(pack)) == RULES
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
