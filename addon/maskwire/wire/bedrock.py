@@ -1,4 +1,4 @@
-"""Bedrock: Converse, and Anthropic's models invoked with their own body. Sans-IO.
+"""Bedrock: Converse, and models invoked with their own bodies, Anthropic's and others. Sans-IO.
 
 A request that is signed by its sender (SigV4) must not be edited; that is the proxy's to see.
 Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html
@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from maskwire.errors import BlockedError
 from maskwire.stream.channels_bedrock import ConverseScript
+from maskwire.stream.channels_native import NativeScript
 from maskwire.wire import anthropic
 from maskwire.wire.eventstream import encode, header
 from maskwire.wire.json_format import JsonFormat, Turns
@@ -56,11 +57,50 @@ CONVERSE = JsonFormat(
 )
 INVOKE = replace(anthropic.FORMAT, refuse_stream=refuse_stream)
 
+NATIVE = JsonFormat(
+    rules(
+        keep="**.reasoningContent.reasoningText **.logit_bias",
+        sealed="**.signature **.redactedContent",
+        id="""
+            **.role **.type **.cachePoint.* **.toolUseId **.tool_call_id **.tool_calls[].id **.status **.format
+            **.toolUse.name **.toolSpec.name **.toolChoice.** **.tool_choice.** **.function.name **.serviceTier.*
+            **.stopSequences[] **.stop_sequences[] stop stop[] model modelId clientRequestToken **.s3Uri truncate
+            schemaVersion **.taskType **.embeddingTypes[] embedding_types[] input_type **.embeddingPurpose
+            **.embeddingMode **.truncationMode
+        """,
+        image="""
+            **.image|video|audio.source.bytes **.image_url.url image images[] **.inputImage **.conditionImage
+            **.maskImage **.init_image **.images[]
+        """,
+        file="**.document.source.bytes input.invokeModel.body",
+        call="**.toolUse.input **.tool_calls[].function.arguments **.tool_calls[].parameters",
+        result="**.toolResult.content[].text messages[]<role=tool>.content",
+        free="**.toolResult.content[].json **.documents[] **.tool_results[].outputs",
+        schema="**.toolSpec.inputSchema.json **.function.parameters",
+    ),
+    rules(
+        keep="**.reasoningContent **.signature **.toolUseId **.images **.artifacts **.image **.tool_calls[].id",
+        call="**.toolUse.input **.tool_calls[].function.arguments **.tool_calls[].parameters",
+    ),
+    turns=Turns("messages", frozenset({"assistant"})),
+    script=NativeScript,
+    refuse_stream=refuse_stream,
+)
+"""Any other model's own body: every string that is no word of a protocol is masked, encoded content refused."""
+
+COUNT = JsonFormat(NATIVE.request, NATIVE.response, answers=False)
+GUARD = JsonFormat(rules(id="source outputScope **.qualifiers[]", image="**.image.source.bytes"), rules())
+
+_DOCUMENTED = "documented bodies of each model; not run against it"
+
 _SDK = "boto3 and botocore 1.44.5"
 
 
 def _row(name: str, path: str, reads: JsonFormat, *, streamed: bool = False) -> Row:
-    return Row(f"bedrock.{name}", ("aws",), "POST", path, reads, shape=Shape.BEDROCK, validated=_SDK, streamed=streamed)
+    checked = _SDK if reads in (CONVERSE, INVOKE) else _DOCUMENTED
+    return Row(
+        f"bedrock.{name}", ("aws",), "POST", path, reads, shape=Shape.BEDROCK, validated=checked, streamed=streamed
+    )
 
 
 def _rows() -> Iterator[Row]:
@@ -69,6 +109,11 @@ def _rows() -> Iterator[Row]:
     for model in ("anthropic.{model...}", "{region}.anthropic.{model...}"):
         yield _row("invoke", f"/model/{model}/invoke", INVOKE)
         yield _row("invoke.stream", f"/model/{model}/invoke-with-response-stream", INVOKE, streamed=True)
+    yield _row("invoke.native", "/model/{model...}/invoke", NATIVE)
+    yield _row("invoke.native.stream", "/model/{model...}/invoke-with-response-stream", NATIVE, streamed=True)
+    yield _row("invoke.async", "/async-invoke", NATIVE)
+    yield _row("count_tokens", "/model/{model...}/count-tokens", COUNT)
+    yield _row("guardrail", "/guardrail/{guardrail...}/version/{version}/apply", GUARD)
 
 
 ROWS = tuple(_rows())

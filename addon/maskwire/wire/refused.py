@@ -21,7 +21,6 @@ _WEB_PATH = (
 _PIECES = "a file that is sent in pieces cannot be searched, since a value may be cut; upload it as one file"
 _SPEECH = f"speech that goes past the proxy cannot be masked; {_BYPASS}"
 _SAMPLES = f"training and grading data is not searched yet; {_BYPASS}"
-_NATIVE = f"the model's own request format is not supported; use Converse, or {_BYPASS}"
 _GRPC = f"this gRPC service is not known to maskwire, so its text cannot be masked; use the REST API, or {_BYPASS}"
 
 _READ_WEB: Mapping[str, Shape] = {
@@ -52,13 +51,12 @@ ROWS = (
     _row("openai.uploads", ("openai", "azure"), path="/{base...}/uploads/{id}/parts", why=_PIECES),
     _row("openai.realtime", ("openai", "azure"), path="/{base...}/realtime/{rest...}", why=_SPEECH),
     _row("openai.fine_tuning", ("openai", "azure"), path="/{base...}/fine_tuning/{rest...}", why=_SAMPLES),
-    _row("openai.evals", ("openai",), path="/v1/evals/{rest...}", why=_SAMPLES),
-    _row("bedrock.invoke.other", ("aws",), path="/model/{model...}/invoke", shape=Shape.BEDROCK, why=_NATIVE),
     _row(
-        "bedrock.invoke.other",
+        "bedrock.invoke.twoway",
         ("aws",),
-        path="/model/{model...}/invoke-with-response-stream",
+        path="/model/{model...}/invoke-with-bidirectional-stream",
         shape=Shape.BEDROCK,
-        why=_NATIVE,
+        why=f"a stream of speech in both directions cannot be masked; {_BYPASS}",
     ),
+    _row("openai.evals", ("openai",), path="/v1/evals/{rest...}", why=_SAMPLES),
 )

@@ -201,6 +201,8 @@ COPILOT = SocketFormat(
 
 _CODEX = "recorded with Codex and Copilot CLI"
 _SDK = "openai 2.54.0 models"
+_AZURE = "the same messages at api.openai.com; this host was not checked"
+_GENAI = "google-genai 3.4.0 models"
 _LIVE = "/ws/google.ai.generativelanguage.{version}.GenerativeService."
 
 ROWS = (
@@ -220,17 +222,25 @@ ROWS = (
     ),
     Row("openai.realtime.socket", ("openai",), METHOD, "/v1/realtime", REALTIME, validated=_SDK, streamed=True),
     *(
+        Row("azure.realtime.socket", ("azure",), METHOD, path, REALTIME, validated=_AZURE, streamed=True)
+        for path in ("/openai/v1/realtime", "/openai/realtime")
+    ),
+    *(
         Row(
-            "google.live.socket",
-            ("google",),
+            f"{provider}.live.socket",
+            (provider,),
             METHOD,
-            f"{_LIVE}{call}",
+            path,
             LIVE,
             shape=Shape.GOOGLE,
-            validated="google-genai 3.4.0 models",
+            validated=_GENAI,
             streamed=True,
         )
-        for call in ("BidiGenerateContent", "BidiGenerateContentConstrained")
+        for provider, path in (
+            ("google", f"{_LIVE}BidiGenerateContent"),
+            ("google", f"{_LIVE}BidiGenerateContentConstrained"),
+            ("vertex", "/ws/google.cloud.aiplatform.{version}.LlmBidiService/BidiGenerateContent"),
+        )
     ),
     Row(
         "microsoft.copilot.socket",

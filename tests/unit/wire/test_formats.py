@@ -121,7 +121,7 @@ def test_what_an_unknown_read_brings_back_is_restored() -> None:
         ("api.x.ai", "/xai_api.Files/UploadFile", "this gRPC service is not known"),
         ("api.openai.com", "/v1/uploads/u/parts", "sent in pieces"),
         ("api.openai.com", "/v1/realtime/calls", "past the proxy"),
-        ("bedrock-runtime.us-east-1.amazonaws.com", "/model/meta.llama3:1/invoke", "use Converse"),
+        ("bedrock-runtime.us-east-1.amazonaws.com", "/model/n/invoke-with-bidirectional-stream", "both directions"),
     ],
 )
 def test_what_is_refused_on_purpose_says_why(host: str, path: str, why: str) -> None:
