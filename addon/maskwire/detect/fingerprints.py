@@ -6,13 +6,14 @@ Source: https://www.rfc-editor.org/rfc/rfc4648#section-4
 """
 
 import json
+import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from urllib.parse import quote
 
-from maskwire.detect.patterns import Pattern, encode, in_characters
+from maskwire.detect.patterns import encode
 from maskwire.spans import Span
 
 SHORTEST = 8
@@ -21,7 +22,8 @@ SHORTEST = 8
 _HEAD = 6
 """Characters at the head of a form whose own hash decides whether the whole is hashed."""
 
-_RUN = Pattern(r"[0-9A-Za-z+/_-]{8,}")
+_RUN = re.compile(r"[0-9A-Za-z+/_-]{8,}")
+_MARK = re.compile(r"[\W_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,53 +60,75 @@ def _hash(text: str, key: bytes, size: int) -> bytes:
     return blake2b(encode(text), key=key[:64], digest_size=size, person=b"secret").digest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Lengths:
+    """How long the forms are that have the same head: those that stand alone, and those inside longer runs."""
+
+    alone: set[int] = field(default_factory=set)
+    inside: set[int] = field(default_factory=set)
+
+
 class Fingerprints:
     """The fingerprints of all known secrets."""
 
     def __init__(self, key: bytes, known: Iterable[Fingerprint]) -> None:
         self._key = key
-        known = list(known)
-        self._wholes = frozenset(f.whole for f in known)
-        self._lengths = sorted({f.length for f in known if not f.inside})
-        self._heads: dict[bytes, set[int]] = {}
+        self._wholes: set[bytes] = set()
+        self._heads: dict[bytes, _Lengths] = {}
         for fingerprint in known:
-            if fingerprint.inside:
-                self._heads.setdefault(fingerprint.head, set()).add(fingerprint.length)
+            self._wholes.add(fingerprint.whole)
+            lengths = self._heads.setdefault(fingerprint.head, _Lengths())
+            (lengths.inside if fingerprint.inside else lengths.alone).add(fingerprint.length)
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield where known secrets stand in ``text``; spans may overlap."""
         if not self._wholes:
             return
-        for start, end in [*self._between(text), *self._inside(text)]:
+        heads = _Heads(self._key, self._heads)
+        for start, end in [*_alone(text, heads), *_inside(text, heads)]:
             if _hash(text[start:end], self._key, 16) in self._wholes:
                 yield Span(start, end, "PASSWORD", 1.0, "terms.secret")
 
-    def _between(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield the pieces between two marks of ``text`` that are as long as a known form."""
-        marks = _marks(text)
-        ends = set(marks)
-        for start in marks:
-            for length in self._lengths:
-                if start + length in ends:
+
+class _Heads(dict[str, _Lengths | None]):
+    """What is known of each head that a text holds. Words repeat, and a hash takes ten times as long as a look-up."""
+
+    def __init__(self, key: bytes, known: Mapping[bytes, _Lengths]) -> None:
+        super().__init__()
+        self._key = key
+        self._known = known
+
+    def __missing__(self, head: str) -> _Lengths | None:
+        found = self[head] = self._known.get(_hash(head, self._key, 8))
+        return found
+
+
+def _alone(text: str, heads: _Heads) -> Iterator[tuple[int, int]]:
+    """Yield the pieces between two marks of ``text`` that begin and are as long as a known form."""
+    for start in _marks(text):
+        if (lengths := heads[text[start : start + _HEAD]]) is not None:
+            for length in lengths.alone:
+                if start + length <= len(text) and _is_mark(text, start + length):
                     yield start, start + length
 
-    def _inside(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield the pieces of long runs of ``text`` whose head is known."""
-        if not self._heads:
-            return
-        data = encode(text)
-        for first, last in in_characters(data, _RUN.spans(data)):
-            run = text[first:last]
-            for at in range(len(run) - _HEAD + 1):
-                for length in self._heads.get(_hash(run[at : at + _HEAD], self._key, 8), ()):
-                    if at + length <= len(run):
-                        yield first + at, first + at + length
+
+def _inside(text: str, heads: _Heads) -> Iterator[tuple[int, int]]:
+    """Yield the pieces of long runs of ``text`` whose head is known."""
+    for run in _RUN.finditer(text):
+        first, last = run.span()
+        for start in range(first, last - _HEAD + 1):
+            if (lengths := heads[text[start : start + _HEAD]]) is not None:
+                yield from ((start, start + length) for length in lengths.inside if start + length <= last)
 
 
-def _marks(text: str) -> Sequence[int]:
-    """Return the offsets at which a value may begin or end: where a character is no letter or digit, and both ends."""
-    marks = {0, len(text)}
-    for at, c in enumerate(text):
-        if not c.isalnum():
-            marks.update((at, at + 1))
+def _marks(text: str) -> list[int]:
+    """Return the offsets at which a value may begin: at and behind each character that is no letter or digit."""
+    marks = {0}
+    for mark in _MARK.finditer(text):
+        marks.update(mark.span())
     return sorted(marks)
+
+
+def _is_mark(text: str, at: int) -> bool:
+    """Tell whether a value may end at ``at``."""
+    return at == len(text) or not text[at].isalnum() or not text[at - 1].isalnum()

@@ -46,3 +46,13 @@ def test_another_key_and_another_text_find_nothing() -> None:
 
 def test_fingerprints_do_not_hold_the_secret() -> None:
     assert "ss/w" not in repr(learn(SECRET, KEY))
+
+
+@given(st.lists(st.sampled_from([SECRET, "a", "é", " ", "_", "/", "\n", "²", "p@ss"]), max_size=12).map("".join))
+def test_a_secret_is_found_wherever_it_stands_alone(text: str) -> None:
+    marks = {0, len(text)} | {at + shift for at, c in enumerate(text) if not c.isalnum() for shift in (0, 1)}
+    ends = {start: start + len(SECRET) for start in range(len(text)) if text.startswith(SECRET, start)}
+    expected = {(start, end) for start, end in ends.items() if start in marks and end in marks}
+    found = {(s.start, s.end) for s in Fingerprints(KEY, learn(SECRET, KEY)).find(text)}
+
+    assert expected == {(start, end) for start, end in found if text[start:end] == SECRET}
