@@ -20,7 +20,7 @@ from maskwire.mitm.services import Notice, NoticeKind, Services
 from maskwire.mitm.socket_layer import SOCKET, VERDICT, Message, Verdict
 from maskwire.policy import Mode, Policy
 from maskwire.stream.restorer import Restoration, Tally
-from maskwire.stream.socket import MessageRestorer
+from maskwire.stream.socket import SocketRestorer
 from maskwire.wire.formats import surface_of
 from maskwire.wire.socket import METHOD, SocketFormat
 from maskwire.wire.surface import Surface
@@ -37,7 +37,7 @@ class Conversation:
     surface: Surface
     reads: SocketFormat
     handshake: Ledger
-    restorer: MessageRestorer
+    restorer: SocketRestorer
     limit_bytes: int
     known_urls: frozenset[str] = field(default=frozenset(), repr=False)
     current: Ledger | None = None

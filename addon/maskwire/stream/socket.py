@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from maskwire.stream.channels import EventRestorer
 from maskwire.stream.restorer import Restoration
@@ -33,6 +34,23 @@ class MessageFrame:
     def after(self, data: str) -> bytes:
         """Return the same: messages stand alone."""
         return self.before(data)
+
+
+class SocketRestorer(Protocol):
+    """Restores what the provider says on one connection, in order."""
+
+    @property
+    def unread(self) -> int:
+        """How many messages went on without being understood, their tokens still in them."""
+
+    def use(self, how: Restoration) -> None:
+        """Restore by ``how`` from now on; channels that are open go on as they began."""
+
+    def feed(self, message: bytes) -> list[bytes]:
+        """Return the message restored, after those that have to stand before it."""
+
+    def flush(self) -> list[bytes]:
+        """Return messages that bring what was held back."""
 
 
 class _Messages:

@@ -33,6 +33,7 @@ from maskwire.wire import (
     web_gemini,
     web_grok,
     web_perplexity,
+    web_topics,
     xai,
 )
 from maskwire.wire.hosts import known_hosts, provider_of
@@ -67,6 +68,7 @@ TABLE: tuple[Row, ...] = (
     *web_grok.ROWS,
     *web_perplexity.ROWS,
     *socket.ROWS,
+    *web_topics.ROWS,
     *side.ROWS,
     *refused.ROWS,
 )

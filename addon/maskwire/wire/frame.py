@@ -6,6 +6,9 @@ from typing import Protocol
 MAX_EVENT = 8 * 1024 * 1024
 """Bytes one event may hold before it goes on unread: a whole image in base64 fits, an endless line does not."""
 
+REWOUND = 4096
+"""Bytes of an event's beginning that are read again when more of it arrives: most events are shorter as a whole."""
+
 
 class Frame(Protocol):
     """An event as it came, or bytes around events. ``raw`` of all frames joined is the stream."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from maskwire.wire.frame import MAX_EVENT
+from maskwire.wire.frame import MAX_EVENT, REWOUND
 
 CONTENT_TYPES = frozenset(
     {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
@@ -82,6 +82,15 @@ class LineSplitter:
         self._held.clear()
         self._seen = 0
         return [self._line(raw)] if raw else []
+
+    def rewind(self) -> bytes | None:
+        """Give back the beginning of a line, to be fed again; ``None`` where it is long or has gone on already."""
+        if self._skipping or len(self._held) > REWOUND:
+            return None
+        raw = bytes(self._held)
+        self._held.clear()
+        self._seen = 0
+        return raw
 
     def _line(self, raw: bytes) -> LineFrame:
         unread = self._skipping or len(raw) > self._limit

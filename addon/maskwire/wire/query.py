@@ -12,7 +12,7 @@ from maskwire.wire.document import Document, Edit, Field, Place
 
 CREDENTIALS = frozenset(
     {
-        *("key", "api_key", "apikey", "access_token", "oauth_token", "sig", "signature", "token"),
+        *("key", "api_key", "apikey", "access_token", "oauth_token", "sig", "signature", "token", "verify"),
         *("f.sid", "_reqid"),
     }
 )

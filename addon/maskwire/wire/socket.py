@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from maskwire.errors import BlockedError, Reason
 from maskwire.stream.restorer import Restoration
 from maskwire.stream.script import Script
-from maskwire.stream.socket import MessageRestorer
+from maskwire.stream.socket import MessageRestorer, SocketRestorer
 from maskwire.stream.socket_scripts import CopilotScript, LiveScript, RealtimeScript
 from maskwire.wire import openai_responses
 from maskwire.wire.document import Document
@@ -83,7 +83,7 @@ class SocketFormat(JsonFormat):
             return False
         return not self.opens.isdisjoint({*found, str(found.get("type")), str(found.get("event"))})
 
-    def messages(self, how: Restoration) -> MessageRestorer:
+    def messages(self, how: Restoration) -> SocketRestorer:
         """Return a restorer for what the provider says on one connection."""
         script: Callable[[], Script] | None = self.script
         assert script is not None  # every row of a socket has one

@@ -6,7 +6,7 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-a
 import re
 from dataclasses import dataclass
 
-from maskwire.wire.frame import MAX_EVENT
+from maskwire.wire.frame import MAX_EVENT, REWOUND
 
 CONTENT_TYPE = "text/event-stream"
 
@@ -115,6 +115,12 @@ class SseSplitter:
         self._held.clear()
         self._seen = 0
         return [self._event(raw)] if raw else []
+
+    def rewind(self) -> bytes | None:
+        """Give back the beginning of an event, to be fed again; ``None`` where it is long or has gone on already."""
+        if self._skipping or len(self._held) > REWOUND:
+            return None
+        return self._take(len(self._held))
 
     def _event(self, raw: bytes) -> SseFrame:
         unread = self._skipping or len(raw) > self._limit

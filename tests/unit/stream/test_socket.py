@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskwire.stream.socket import MessageRestorer
+from maskwire.stream.socket import SocketRestorer
 from maskwire.wire.formats import surface_of
 from maskwire.wire.socket import METHOD, SocketFormat
 from tests.fakes.resolving import TOKENS, VALUES, restoration
@@ -27,7 +27,7 @@ _DELTAS: dict[str, list[Path]] = {
 }
 
 
-def restorer(name: str) -> MessageRestorer:
+def restorer(name: str) -> SocketRestorer:
     found = surface_of(METHOD, *place(name))
     assert found is not None
     assert isinstance(found.format, SocketFormat)

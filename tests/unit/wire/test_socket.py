@@ -139,3 +139,22 @@ def test_requests_are_told_from_the_rest(name: str, message: bytes, *, expected:
     assert isinstance(reads, SocketFormat)
 
     assert reads.is_request(message) is expected
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "name"),
+    [
+        ("x.openai.azure.com", "/openai/v1/realtime?model=gpt-realtime", "azure.realtime.socket"),
+        ("x.openai.azure.com", "/openai/realtime?api-version=2025-04-01-preview&deployment=d", "azure.realtime.socket"),
+        (
+            "us-central1-aiplatform.googleapis.com",
+            "/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent",
+            "vertex.live.socket",
+        ),
+    ],
+)
+def test_the_same_conversations_at_other_hosts_are_masked(host: str, path: str, name: str) -> None:
+    found = surface_of(METHOD, host, path)
+    assert found is not None
+
+    assert (found.id, found.treatment) == (name, Treatment.MASK)

@@ -12,9 +12,13 @@ _PLACES = {
         "generativelanguage.googleapis.com",
         "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent",
     ),
+    "chatgpt_web_ws": ("ws.chatgpt.com", "/p1/ws/user/user-1?verify=1"),
     "ms_copilot_web": ("copilot.microsoft.com", "/c/api/chat?api-version=2"),
 }
-SOCKETS = tuple(_PLACES)
+TOPICS = "chatgpt_web_ws"
+"""Its messages are arrays; those of ``SOCKETS`` are objects."""
+
+SOCKETS = tuple(name for name in _PLACES if name != TOPICS)
 
 
 def place(name: str) -> tuple[str, str]:
