@@ -16,6 +16,9 @@ from maskwire_daemon.store.sealing import framed
 _ID_BYTES: Final = 8
 _MAC_BYTES: Final = 32
 
+MARK_BYTES: Final = 3 * _ID_BYTES + 2 * _MAC_BYTES
+"""Length of a signed end: id, key and mac of its row, the signing key's name, the signature."""
+
 
 class Link(NamedTuple):
     """A row as the chain sees it: its id, the name of the key that made its mac, and the mac."""

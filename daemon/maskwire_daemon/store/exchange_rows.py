@@ -45,20 +45,20 @@ type Cell = str | int | float
 def to_cells(exchange: Exchange) -> list[Cell]:
     """Return what the columns hold for ``exchange``."""
     return [
-        _real(exchange.started),
-        *(_text(each) for each in (exchange.host, exchange.surface, exchange.method, exchange.path)),
+        plain_real(exchange.started),
+        *(plain_text(each) for each in (exchange.host, exchange.surface, exchange.method, exchange.path)),
         exchange.outcome.value,
-        *(_text(each) for each in (exchange.model, exchange.program, exchange.reason)),
-        _count(exchange.status),
+        *(plain_text(each) for each in (exchange.model, exchange.program, exchange.reason)),
+        plain_count(exchange.status),
         json.dumps(dict(exchange.entities), sort_keys=True),
         json.dumps(dict(exchange.actions), sort_keys=True),
-        json.dumps([_text(path) for path in exchange.paths[:MAX_PATHS]]),
-        _count(exchange.request_bytes),
-        _count(exchange.response_bytes),
-        _real(exchange.added_ms),
-        _real(exchange.total_ms),
-        _count(exchange.restored),
-        _count(exchange.unresolved),
+        json.dumps([plain_text(path) for path in exchange.paths[:MAX_PATHS]]),
+        plain_count(exchange.request_bytes),
+        plain_count(exchange.response_bytes),
+        plain_real(exchange.added_ms),
+        plain_real(exchange.total_ms),
+        plain_count(exchange.restored),
+        plain_count(exchange.unresolved),
     ]
 
 
@@ -76,15 +76,16 @@ def canonical(row_id: int, cells: Sequence[Cell]) -> bytes:
     return json.dumps([row_id, *cells], separators=(",", ":")).encode()
 
 
-def _count(number: int) -> int:
+def plain_count(number: int) -> int:
     """Return ``number`` as a column holds it: one odd row must not keep all later ones from being written."""
     return max(0, min(int(number), _LARGEST))
 
 
-def _real(number: float) -> float:
+def plain_real(number: float) -> float:
+    """Return ``number`` as JSON can write it."""
     return float(number) if math.isfinite(number) else 0.0
 
 
-def _text(text: str) -> str:
+def plain_text(text: str) -> str:
     """Return ``text`` as SQLite can keep it: cut, and lone surrogates written out."""
     return text[:MAX_TEXT].encode("utf-8", "backslashreplace").decode()

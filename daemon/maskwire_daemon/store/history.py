@@ -4,30 +4,21 @@ IO. ``record`` only queues; a thread of the journal's own writes batches. Everyt
 """
 
 import contextlib
-import threading
 import time
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from maskwire.errors import VaultError
 from maskwire.exchange import Exchange
+from maskwire_daemon.store.batches import Batches
 from maskwire_daemon.store.chain import Chain, Verdict
 from maskwire_daemon.store.chained import ChainedTable, Shape
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.exchange_rows import COLUMNS, from_cells, to_cells
+from maskwire_daemon.store.export import exported, verified
 
 _SHAPE: Final = Shape("exchanges", COLUMNS, time="started")
-
-PAUSE_S: Final = 0.25
-"""How long rows gather before they are written together: one flush of the disk a batch, and few are lost."""
-
-RETRY_S: Final = 5.0
-"""How long to wait after a failed write; the rows stay queued."""
-
-QUEUE: Final = 10_000
-"""Rows that wait at most while the disk refuses them; past that the oldest are dropped and counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +41,26 @@ class Counts:
 
 
 class Journal:
-    """What happened, newest last. Safe between threads; several processes may write the same file.
-
-    ``problem`` says why the last write failed, and is empty when it did not; ``dropped`` counts rows lost.
-    """
+    """What happened, newest last. Safe between threads; several processes may write the same file."""
 
     def __init__(self, database: Database, key: bytes) -> None:
         self._database = database
         self._table = ChainedTable(_SHAPE, Chain(key), "journal")
-        self._queue: deque[Exchange] = deque()
-        self._wake = threading.Event()
-        self._closing = threading.Event()
-        self._writing = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self.problem = ""
-        self.dropped = 0
+        self._batches = Batches(self._write, "maskwire-journal")
+
+    @property
+    def problem(self) -> str:
+        """Why the last write failed; empty when it did not."""
+        return self._batches.problem
+
+    @property
+    def dropped(self) -> int:
+        """How many rows were lost."""
+        return self._batches.dropped
 
     def record(self, exchange: Exchange) -> None:
         """Queue ``exchange``; returns at once, so the event loop may call it."""
-        if len(self._queue) >= QUEUE or self._closing.is_set():
-            self.dropped += 1
-            return
-        self._queue.append(exchange)
-        self._wake.set()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="maskwire-journal", daemon=True)
-            self._thread.start()
+        self._batches.add(exchange)
 
     def flush(self) -> None:
         """Write what is queued.
@@ -83,17 +68,7 @@ class Journal:
         Raises:
             VaultError: nothing of it was written; it stays queued.
         """
-        with self._writing:
-            batch = [self._queue.popleft() for _ in range(len(self._queue))]
-            if not batch:
-                return
-            try:
-                self._write(batch)
-            except VaultError as error:
-                self._queue.extendleft(reversed(batch))
-                self.problem = str(error)
-                raise
-            self.problem = ""
+        self._batches.flush()
 
     def events(self, limit: int = 100, *, after_id: int | None = None, since: float = 0.0) -> list[Event]:
         """Return up to ``limit`` events: the newest first, or those after ``after_id`` in the order they happened.
@@ -140,8 +115,8 @@ class Journal:
 
     def clear(self) -> int:
         """Remove everything, what is queued included; return how many rows that were."""
-        with self._writing, self._database.write() as connection:
-            self._queue.clear()
+        with self._batches.writing, self._database.write() as connection:
+            self._batches.discard()
             removed = self._table.clear(connection)
         self._database.forget_deleted()
         return removed
@@ -153,27 +128,33 @@ class Journal:
         with self._database.snapshot() as connection:
             return self._table.verify(connection)
 
+    def export(self, since: float = 0.0, until: float = 2.0**62) -> Iterator[str]:
+        """Yield the lines of an export that proves itself: every row from the first to the last of a period.
+
+        Both are Unix times; rows between them that began before ``since`` are in it too, so that the chain is whole.
+        """
+        with contextlib.suppress(VaultError):
+            self.flush()
+        with self._database.snapshot() as connection:
+            first, last = connection.execute(
+                "SELECT min(id), max(id) FROM exchanges WHERE started >= ? AND started < ?", (since, until)
+            ).fetchone()
+            span = (0, 0) if first is None else (first, last)
+            before = self._table.before(connection, span[0]) if first else self._table.last(connection)
+            rows = self._table.select(connection, "id BETWEEN ? AND ?", span)
+            yield from exported(self._table.chain, before, rows)
+
+    def verify_export(self, lines: Iterable[str]) -> Verdict:
+        """Check what ``export`` wrote.
+
+        Raises:
+            ConfigError: it is no whole export of this vault's journal.
+        """
+        return verified(self._table.chain, lines)
+
     def close(self) -> None:
         """Write what is queued and stop the thread; ``problem`` and ``dropped`` tell when that failed."""
-        self._closing.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
-        try:
-            self.flush()
-        except VaultError:
-            self.dropped += len(self._queue)
-
-    def _run(self) -> None:
-        while not self._closing.is_set():
-            self._wake.wait()
-            self._wake.clear()
-            self._closing.wait(PAUSE_S)
-            try:
-                self.flush()
-            except VaultError:
-                self._wake.set()
-                self._closing.wait(RETRY_S)
+        self._batches.close()
 
     def _write(self, batch: Sequence[Exchange]) -> None:
         with self._database.write() as connection:

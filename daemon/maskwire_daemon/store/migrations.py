@@ -93,6 +93,23 @@ def _secrets(db: sqlite_utils.Database) -> None:
     db.table("secrets").create(columns, pk="id", not_null=columns.keys() - {"id"}, strict=True)
 
 
+@migrations(name="0004_audit")
+def _audit(db: sqlite_utils.Database) -> None:
+    columns = {
+        "id": int,
+        "at": float,
+        "actor": str,
+        "deed": str,
+        "subject": str,
+        "status": int,
+        "size": int,
+        "key": bytes,
+        "mac": bytes,
+    }
+    acts = db.table("acts").create(columns, pk="id", not_null=columns.keys() - {"id"}, strict=True)
+    acts.create_index(["at"])
+
+
 def apply(connection: sqlite3.Connection) -> None:
     """Run every step that ``connection``'s database has not seen."""
     migrations.apply(sqlite_utils.Database(connection, execute_plugins=False))

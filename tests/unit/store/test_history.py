@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from maskwire.errors import VaultError
 from maskwire.exchange import Exchange, Outcome
-from maskwire_daemon.store import history
+from maskwire_daemon.store import batches
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.exchange_rows import MAX_PATHS, MAX_TEXT, canonical, from_cells, to_cells
 from maskwire_daemon.store.history import Counts, Event, Journal
@@ -202,7 +202,7 @@ def test_a_failed_write_is_reported_and_made_up_for(journal: Journal, database: 
 def test_the_queue_is_bounded_while_the_disk_refuses(
     journal: Journal, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "QUEUE", 10)
+    monkeypatch.setattr(batches, "QUEUE", 10)
     with database.write():
         for _ in range(15):
             journal.record(ONE)

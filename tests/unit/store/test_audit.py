@@ -1,0 +1,94 @@
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from maskwire.errors import VaultError
+from maskwire_daemon.store.audit import Act, AuditLog
+from maskwire_daemon.store.chain import Chain
+from maskwire_daemon.store.database import Database
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def log(database: Database) -> Iterator[AuditLog]:
+    made = AuditLog(database, KEY)
+    yield made
+    made.close()
+
+
+def act(number: int) -> Act:
+    return Act(at=1_000.0 + number, actor="owner", deed="reveal", subject="PERSON", status=number)
+
+
+def test_what_was_queued_is_read_newest_first(log: AuditLog) -> None:
+    for number in range(3):
+        log.record(act(number))
+
+    assert [entry.act for entry in log.entries()] == [act(2), act(1), act(0)]
+
+
+def test_pages_follow_each_other(log: AuditLog) -> None:
+    for number in range(5):
+        log.record(act(number))
+    first = log.entries(2)
+
+    assert [entry.id for entry in log.entries(2, before_id=first[-1].id)] == [3, 2]
+
+
+def test_an_act_that_must_be_kept_first_keeps_the_order(log: AuditLog) -> None:
+    log.record(act(0))
+    log.record_now(act(1))
+
+    assert [entry.act.status for entry in log.entries()] == [1, 0]
+
+
+def test_an_act_that_cannot_be_kept_says_so(log: AuditLog, database: Database) -> None:
+    database.close()
+
+    with pytest.raises(VaultError):
+        log.record_now(act(0))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE acts SET actor = 'somebody' WHERE id = 2",
+        "DELETE FROM acts WHERE id = 2",
+        "UPDATE acts SET id = CASE id WHEN 1 THEN 9 WHEN 2 THEN 1 END WHERE id IN (1, 2)",
+        "DELETE FROM acts WHERE id = 4",
+    ],
+    ids=["changed", "removed", "reordered", "cut off"],
+)
+def test_tampering_shows(log: AuditLog, path: Path, change: str) -> None:
+    for number in range(4):
+        log.record_now(act(number))
+    assert log.verify().ok
+
+    with sqlite3.connect(path) as stranger:
+        stranger.execute(change)
+    stranger.close()
+
+    assert not log.verify().ok
+
+
+def test_a_row_chained_as_the_journal_chains_is_foreign(log: AuditLog, path: Path) -> None:
+    log.record_now(act(0))
+    journals = Chain(KEY).key_id
+
+    with sqlite3.connect(path) as stranger:
+        assert stranger.execute("SELECT key FROM acts").fetchone()[0] != journals
+    stranger.close()
+
+
+def test_old_entries_go_and_the_rest_verifies(log: AuditLog) -> None:
+    for number in range(3):
+        log.record(act(number))
+    log.record(Act(at=4e9, actor="owner", deed="pause"))
+    assert len(log.entries()) == 4
+
+    assert log.prune(60, 10**9) == 3
+    assert [entry.act.deed for entry in log.entries()] == ["pause"]
+    assert log.verify().ok
