@@ -48,6 +48,15 @@ class Passage:
         self._unread_size = 0
         self._waiting: list[Cut] = []
 
+    def passes(self, text: str) -> str | None:
+        """Return what is certain now, as ``feed`` would, if it goes on as it came; ``None``: it is for ``feed``."""
+        if self._waiting or (certain := self._scanner.passes(text)) is None:
+            return None
+        self._skip(certain)
+        if self._form is not Form.SOURCE:
+            self._nesting.feed(certain)
+        return certain
+
     def feed(self, text: str) -> list[Piece]:
         """Return the pieces that are certain now."""
         return list(self._decide(self._scanner.feed(text)))

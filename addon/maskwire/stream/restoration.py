@@ -23,6 +23,11 @@ class Tally:
     unresolved: int = 0
     withheld: int = 0
 
+    @property
+    def total(self) -> int:
+        """All occurrences that were counted."""
+        return self.restored + self.unresolved + self.withheld
+
 
 def _any(token: Token) -> bool:
     del token

@@ -33,7 +33,8 @@ class TextRestorer:
 
     def feed(self, piece: str) -> str:
         """Return the text that is certain now, restored."""
-        return _joined(self._passage.feed(piece))
+        certain = self._passage.passes(piece)
+        return _joined(self._passage.feed(piece)) if certain is None else certain
 
     def flush(self) -> str:
         """Return what was held back, as the end of the text."""
@@ -126,7 +127,9 @@ class _String:
 
     def feed(self, inside: list[Unit]) -> str:
         self._source.add(inside)
-        return self._write(self._passage.feed("".join([unit.text for unit in inside])))
+        text = "".join([unit.text for unit in inside])
+        certain = self._passage.passes(text)
+        return self._write(self._passage.feed(text)) if certain is None else self._source.take(len(certain))
 
     def flush(self) -> str:
         return self._write(self._passage.flush())

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from maskwire.tokens.folding import fold, unfinished
-from maskwire.tokens.recognise import CONTEXT, Ours, open_from, spelled
+from maskwire.tokens.folding import fold, is_plain, unfinished
+from maskwire.tokens.recognise import CONTEXT, Ours, may_hold, open_from, spelled
 from maskwire.vault import Token
 
 
@@ -28,6 +28,16 @@ class Scanner:
         self._ours = ours
         self._held = ""
         self._before = ""
+
+    def passes(self, piece: str) -> str | None:
+        """Return what is certain now, as ``feed`` would, if no candidate can be in it; ``None``: it is for ``feed``."""
+        raw = self._held + piece
+        if not is_plain(raw) or may_hold(raw):
+            return None
+        text, shift = self._before + raw, len(self._before)
+        certain = open_from(text, shift)
+        self._held, self._before = text[certain:], text[max(0, certain - CONTEXT) : certain]
+        return text[shift:certain]
 
     def feed(self, piece: str) -> list[Cut]:
         """Return the stretches that are certain now."""

@@ -34,7 +34,7 @@ _FOLDABLE = re.compile(
     rf"|(?P<entity>&(?:#(?:[3-9]\d|1[01]\d|12[0-6])|#[xX][2-7][0-9A-Fa-f]|{_NAMES});)"
     f"|(?P<variant>[{''.join(_VARIANTS)}])"
 )
-_PLAIN = re.compile(r"[\t\n -$'-\[\]-~]*")
+_PLAIN = re.compile(rf"[^\\%&{_INVISIBLE[1:-1]}{''.join(_VARIANTS)}]*+")
 """What most text is: nothing in it can be folded or be the beginning of an escape."""
 
 _NAME_STARTS = sorted({name[:end] for name in _NAMES.split("|") for end in range(1, len(name) + 1)}, reverse=True)
@@ -71,9 +71,14 @@ class Folded:
         return self.ends[i - 1] + index - self.after[i - 1]
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether ``text`` reads as it stands, and would with anything behind it."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def fold(text: str) -> Folded:
     """Return ``text`` as it reads, with a map back."""
-    if _PLAIN.fullmatch(text) or _FOLDABLE.search(text) is None:
+    if is_plain(text) or _FOLDABLE.search(text) is None:
         return Folded(text)
     pieces: list[str] = []
     changes: list[tuple[int, int, int, int]] = []

@@ -60,8 +60,14 @@ def _begun(shape: Shape, bodies: Sequence[Part]) -> str:
 
 _WHOLE, _BEGUN = _ByFirst(_whole, ""), _ByFirst(_begun, r"\Z")
 
+_FIRST = "".join(sorted({first for shape in SHAPES for firsts in shape.bodies for first in firsts}))
+_PLACES = re.compile(rf"[{re.escape(_FIRST)}]|(?:(?<![A-Za-z])|(?<=\\[nrt]))[a-z]", re.ASCII)
+"""Where a spelling may begin: a small letter only where ``IN_CAPITALS_OR_AT_WORD`` holds."""
+
 SHORTEST = 9
 """Characters that the shortest spelling of a token has in folded text."""
+
+_DIGIT = re.compile("[0-9]")
 
 LONGEST = 80
 """Characters that the longest spelling of a token may have in folded text."""
@@ -118,9 +124,15 @@ def spelled(text: str, start: int = 0, ours: Ours = _any) -> list[Match]:
     return found
 
 
+def may_hold(text: str) -> bool:
+    """Tell whether a candidate can be in folded ``text``: every spelling has a digit."""
+    return _DIGIT.search(text) is not None
+
+
 def open_from(text: str, start: int = 0) -> int:
     """Return where the first spelling begins that may go on behind the end of folded ``text``, else its length."""
-    for place in range(max(start, len(text) - LONGEST), len(text)):
+    for found in _PLACES.finditer(text, max(start, len(text) - LONGEST)):
+        place = found.start()
         begun = _BEGUN[text[place]]
         if begun is not None and begun.match(text, place):
             return place

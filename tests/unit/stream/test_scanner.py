@@ -53,3 +53,27 @@ def test_what_is_held_is_bounded(text: str) -> None:
 def test_ordinary_words_are_not_held() -> None:
     for text in ("The quick brown ", "fox jumps over", " the lazy dog.", "\nconst x = foo(bar)", "日本語の文"):
         assert "".join(one.text for one in Scanner(OURS).feed(text)) == text
+
+
+@settings(deadline=None)
+@given(cut())
+def test_what_passes_is_what_feeding_gives(case: tuple[str, list[str]]) -> None:
+    _, pieces = case
+    short, long = Scanner(OURS), Scanner(OURS)
+    for piece in pieces:
+        certain = short.passes(piece)
+        stretches = long.feed(piece)
+        if certain is None:
+            assert short.feed(piece) == stretches
+        else:
+            assert ([Cut(certain)] if certain else []) == stretches
+
+    assert short.flush() == long.flush()
+
+
+def test_ordinary_words_pass() -> None:
+    scanner = Scanner(OURS)
+
+    said = [scanner.passes(piece) for piece in ("The", " quick", " — fox", " a", "pi is", " 日本")]
+
+    assert said == ["The", " quick", None, " ", "api is", " 日本"]

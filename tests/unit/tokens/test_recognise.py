@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from maskwire.tokens import Minter, canonical, find, numeric, spell, telling
 from maskwire.tokens.folding import fold
-from maskwire.tokens.recognise import CONTEXT, LONGEST, SHORTEST, open_from, spelled
+from maskwire.tokens.recognise import _BEGUN, CONTEXT, LONGEST, SHORTEST, may_hold, open_from, spelled
 from maskwire.tokens.table import SHAPES
 from tests.fakes.vault import KEY
 from tests.strategies.tokens import ENTITIES, MANGLED, SHAPE_MANGLED, SPELLINGS, VALUES_EACH, VAULT, texts, value_of
@@ -200,3 +200,21 @@ def test_a_dress_that_would_not_be_read_is_not_worn() -> None:
 
     assert token == spell(token, "not a card")
     assert spell(canonical("person_k7q2mxa4") or token, value) == "PERSON_K7Q2MXA4"
+
+
+@pytest.mark.parametrize(("entity", "mangle"), CASES)
+def test_every_spelling_may_be_held_by_its_text(entity: str, mangle: Callable[[str], str]) -> None:
+    assert all(may_hold(fold(mangle(_spelling(entity, index)[1])).text) for index in range(VALUES_EACH))
+
+
+@settings(deadline=None)
+@given(texts)
+def test_every_place_is_tried_where_a_spelling_may_begin(text: str) -> None:
+    plain = fold(text).text
+    begun = (
+        place
+        for place in range(max(0, len(plain) - LONGEST), len(plain))
+        if (pattern := _BEGUN[plain[place]]) is not None and pattern.match(plain, place)
+    )
+
+    assert open_from(plain) == next(begun, len(plain))
