@@ -6,7 +6,7 @@ bypass (tunnel without looking), block (refuse every request). A mode that is se
 Examples:
   maskwire hosts
   maskwire hosts list --json
-  maskwire hosts list --surfaces
+  maskwire hosts --surfaces
   maskwire hosts set api.openai.com observe
   maskwire hosts set "*.openai.azure.com" block
 """
@@ -23,16 +23,22 @@ from maskwire_daemon.paths import Paths
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.set_defaults(action="list", json=False, surfaces=False)
+    parser.set_defaults(action="list")
+    _listing(parser, default=False)
     actions = parser.add_subparsers(metavar="list|set")
     listing = actions.add_parser("list", help="show every known host and its mode")
     listing.set_defaults(action="list")
-    listing.add_argument("--surfaces", action="store_true", help="show which places of each API are covered, and how")
-    listing.add_argument("--json", action="store_true", help="one line of JSON")
+    _listing(listing, default=argparse.SUPPRESS)  # else the defaults here would undo what stands before `list`
     setting = actions.add_parser("set", help="write a host's mode to the configuration")
     setting.set_defaults(action="set")
     setting.add_argument("host", metavar="HOST", help="a known host, or a *.suffix pattern")
     setting.add_argument("mode", metavar="MODE", choices=list(map(str, Mode)), help=", ".join(Mode))
+
+
+def _listing(parser: argparse.ArgumentParser, *, default: object) -> None:
+    surfaces = "show which places of each API are covered, and how"
+    parser.add_argument("--surfaces", action="store_true", default=default, help=surfaces)
+    parser.add_argument("--json", action="store_true", default=default, help="one line of JSON")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -93,25 +99,27 @@ def _label(entry: HostEntry) -> str:
 
 
 def _surfaces(*, as_json: bool) -> int:
-    from maskwire.wire.formats import TABLE
+    """Show the table of surfaces, which is part of the program: no daemon is asked."""
+    from maskwire.wire.catalog import entries
 
+    found = entries()
     if as_json:
-        rows = [
-            {
-                "surface": row.id,
-                "providers": list(row.providers),
-                "methods": row.methods,
-                "path": row.path,
-                "treatment": str(row.treatment),
-                "why": row.why,
-                "validated": row.validated,
-            }
-            for row in TABLE
-        ]
-        say_json({"surfaces": rows})
-    else:
-        say_table(
-            ("SURFACE", "TREATMENT", "METHODS", "PATH", "WHY"),
-            [(row.id, row.treatment, row.methods, row.path, row.why) for row in TABLE],
-        )
+        say_json({"surfaces": [asdict(entry) for entry in found]})
+        return Exit.DONE
+    marks = {True: "yes", False: "-"}
+    say_table(
+        ("PROVIDER", "SURFACE", "MASKED", "RESTORED", "STREAMED", "TREATMENT", "CHECKED BY, OR WHY NOT"),
+        [
+            (
+                e.provider,
+                e.surface,
+                marks[e.masked],
+                marks[e.restored],
+                marks[e.streamed],
+                e.treatment,
+                e.why or e.validated,
+            )
+            for e in found
+        ],
+    )
     return Exit.DONE
