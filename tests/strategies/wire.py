@@ -3,9 +3,13 @@
 import json
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 Json = Any
+
+nested_bodies = settings(max_examples=20 * settings().max_examples, deadline=None)
+"""For tests over bodies of any nesting: 2,000 examples, 100,000 under ``--hypothesis-profile=nightly``."""
 
 text = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
     ["", 'a"b\\c', "\n\t\u0000", "😀 é", "\ud83d", "\ude00x", '{"k": ["v", 12345678]}', "[1, 2]", "{broken", "data:x"]

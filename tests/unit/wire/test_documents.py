@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maskwire.errors import BlockedError, Reason
@@ -9,7 +9,7 @@ from maskwire.wire.document import Edit, Field, Place
 from maskwire.wire.documents import JsonDocument, read
 from maskwire.wire.rules import Rules, rules
 from maskwire.wire.walk import Walk
-from tests.strategies.wire import Json, values, written
+from tests.strategies.wire import Json, nested_bodies, values, written
 
 ALL_FREE = rules(free="free", call="call", result="result", schema="schema", keep="keep")
 
@@ -27,7 +27,7 @@ def places(fields: list[Field]) -> list[tuple[str, Place, str]]:
 bodies = st.fixed_dictionaries({"free": values, "call": values, "result": values, "other": values})
 
 
-@settings(max_examples=80)
+@nested_bodies
 @given(written(bodies))
 def test_without_an_edit_the_bytes_are_the_same_object(case: tuple[Json, str]) -> None:
     body = case[1].encode()
@@ -38,7 +38,7 @@ def test_without_an_edit_the_bytes_are_the_same_object(case: tuple[Json, str]) -
     assert whole.splice({index: [] for index in range(len(whole.fields))}) is body
 
 
-@settings(max_examples=150)
+@nested_bodies
 @given(written(bodies), st.data())
 def test_an_edited_field_reads_as_edited_and_all_others_as_before(case: tuple[Json, str], data: st.DataObject) -> None:
     body = case[1].encode()
@@ -58,7 +58,7 @@ def test_an_edited_field_reads_as_edited_and_all_others_as_before(case: tuple[Js
     assert expected == [field.text for field in after.fields]
 
 
-@settings(max_examples=100)
+@nested_bodies
 @given(written(bodies), st.data())
 def test_an_edit_leaves_every_byte_before_and_after_its_literal(case: tuple[Json, str], data: st.DataObject) -> None:
     source = case[1]

@@ -1,10 +1,10 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from maskwire.wire.jsonspan import MAX_DEPTH, Kind, Node, NotJson, nodes, parse, parse_container
-from tests.strategies.wire import Json, written
+from tests.strategies.wire import Json, nested_bodies, written
 
 
 def rebuilt(source: str, node: Node) -> Json:
@@ -16,7 +16,7 @@ def rebuilt(source: str, node: Node) -> Json:
     return node.text if node.kind is Kind.STRING else json.loads(source[node.start : node.end])
 
 
-@settings(max_examples=80)
+@nested_bodies
 @given(written())
 def test_the_tree_is_the_value(case: tuple[Json, str]) -> None:
     _, source = case
@@ -24,7 +24,7 @@ def test_the_tree_is_the_value(case: tuple[Json, str]) -> None:
     assert json.loads(source) == rebuilt(source, parse(source))
 
 
-@settings(max_examples=40)
+@nested_bodies
 @given(written())
 def test_every_span_is_the_source_of_its_node(case: tuple[Json, str]) -> None:
     _, source = case
