@@ -34,22 +34,26 @@ _PARTICLES = """
 and bin dal das del della den der des dos ibn las los mac och san santa santo ter the und van vom von zum zur
 """
 
-_COMMON = """
-abbot angel april art august autumn baker basil bay bell best bill bishop black blue bond book bow box brand
-bridge bright brook brown buck bush butler carol carpenter carter case cash chance charity chase christian
-church clay cliff close cook cooper cross dale dawn day dean destiny down drew duke dust earl early eve faith
-farmer fast field fish fisher flower ford forest fox frank free freeman garden gene ginger glen gold good grace
-grant gray green ground guy hall hand harmony head heath hill hope house hunt hunter iris ivy jack jade jasmine
-jay joy june justice key king knight lake lance land lane law lily little long lord love major man mark marsh
-martin mason master may melody mercy miller mills moon moore moss nelson new noble north ocean old olive opal
-page paige park parker patience pearl pepper pierce pike pope porter potter power price prince queen rain ray
-read reed rice rich rivers rob robin rock rose rosemary ruby rush rusty sage sandy savage sharp shepherd short
-silver skip skinner sky small smart smith snow south spring star stone storm street strong summer sunny swan
-sweet taylor temple terry thorn town trace turner victor violet walker wall ward waters way weaver web west
-white wild will winter wise wolf wood woods worth wren young
+_ORDINARY = """
+abbot amber angel april art august autumn baker basil bay bell best bill bishop black blanca blue bond book bow
+box brand bridge bright brook brown buck bush butler carol carpenter carter case cash chance charity chase
+chelsea cherry christian church clay cliff close cook cooper cross dale dawn day dean destiny down drew duke
+dust earl early eve faith farmer fast field fish fisher flower ford forest fox frank free freeman garden gene
+ginger glen gold good grace grant gray green ground guy hall hand harmony head heath heather hill hope house
+hunt hunter iris ivy jack jade jasmine jay joy june justice key king knight lake lance land lane law lily little
+long lord love luz major man mark marsh martin mason master may melody mercy miller mills moon moore moss nelson
+new noble north ocean old olive opal page paige paloma park parker patience paz pearl pepper pierce pike pilar
+pope porter potter power price prince prune queen rain ray read reed rice rich rivers rob robin rock rosa rose
+rosemary ruby rush rusty sage sandy savage sharp shepherd short silver skinner skip sky small smart smith snow
+south spring star stone storm street strong summer sunny swan sweet taylor temple terry thorn town trace turner
+victor viola violet walker wall ward waters way weaver web west white wild will winter wise wolf wood woods
+worth wren young
 """
 
-AMBIGUOUS = frozenset(_PARTICLES.split()) | frozenset(_COMMON.split()) | WORDS
+COMMON = frozenset(_ORDINARY.split())
+"""Ordinary words that are given names or surnames too."""
+
+AMBIGUOUS = frozenset(_PARTICLES.split()) | COMMON | WORDS
 """Words that are names as well: alone they may mean what they say."""
 
 

@@ -6,6 +6,7 @@ organizations and places are reported below the default threshold anyway.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from maskwire.spans import Span
 
@@ -35,7 +36,7 @@ ftp aws gcp utc gmt pst est eur usd gbp jpy chf pln
 """
 
 _PRODUCTS = """
-anthropic openai presidio ollama cohere groq bedrock azure mistral gemini llama copilot chatgpt gpt qwen
+anthropic claude siri openai presidio ollama cohere groq bedrock azure mistral gemini llama copilot chatgpt gpt qwen
 deepseek perplexity huggingface langchain llamaindex codex grok midjourney vertex databricks snowflake redshift
 bigquery javascript typescript kotlin golang haskell erlang elixir clojure django fastapi rails laravel symfony
 hibernate react angular vue svelte nextjs nuxt jquery bootstrap tailwind webpack vite rollup eslint prettier
@@ -65,12 +66,42 @@ _JOINED_AFTER = re.compile(r"[_@(\\+\d]|[./-]\w")
 
 _EPONYM = re.compile(
     r"(?:['’]s?)?[ -](?:theorems?|algorithms?|distributions?|series|coefficients?|transforms?|equations?|syndrome|"
-    r"disease|lemma|inequality|polynomials?|integral|conjecture|matrix|coding|code|filter|process|effect|constant|law|principle|"
-    r"paradox|equilibrium|scale|index|distance|curve|diagram|number|notation|lymphoma|palsy)\b"
+    r"maneuver|manoeuvre|disease|lemma|inequality|polynomials?|integral|conjecture|matrix|coding|code|filter|process|"
+    r"effect|constants?|laws?|principle|rule|razor|paradox|equilibrium|equilibria|scale|index|distance|curve|diagram|"
+    r"charts?|counter|score|clock|functions?|iterations?|sums?|decomposition|machines?|test|cycle|gate|number|notation|"
+    r"lymphoma|palsy)\b"
 )
 """What is called after somebody who is not meant."""
 
 _JOINTS = "'’-"
+
+_WORD_START = re.compile(r"[^\W\d_]{1,20}$")
+_WORD_END = re.compile(r"[^\W\d_]{2,30}")
+
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})[.!?]\s+(?=\w)")
+"""Where one sentence ends and another begins. Initials and most titles are shorter; the rest is in ``_TITLES``."""
+
+_TITLES = re.compile(
+    r"(?i)(?:prof|dott|ssa|sig|frau|herr|hon|capt|rev|gen|col|sgt|mrs|mme|mlle|srta|dipl|ing|mag|msc|mba|phd)$"
+)
+
+_WITHIN = """
+af al am an auf av bin da dal de degli dei del della delle den der des di do dos du e el ibn in la las le los mac op
+of san ten ter und van vom von y zu zum zur 't
+"""
+_PARTICLES = frozenset(_WITHIN.split())
+"""Small words within names."""
+
+_CALLED = """
+najemca najemczyni klient klientka pacjent pacjentka sąsiad sąsiadka pracownik szef uczeń орендар орендарка клієнт
+клієнтка пацієнт пацієнтка сусід сусідка колега працівник директор арендатор клиент клиентка пациент пациентка сосед
+соседка коллега сотрудник жилец mieter mieterin kunde kundin patient patientin nachbar nachbarin kollege kollegin
+inquilino inquilina cliente paciente vecino vecina condomino paziente vicino vicina locataire client voisin voisine
+collègue huurder huurster klant patiënt buurman buurvrouw tenant landlord customer employee neighbor neighbour guest
+passenger witness student
+"""
+_BEARERS = frozenset(_CALLED.split())
+"""What somebody is called before the name: it stands with a capital only at the beginning of a sentence."""
 
 _EDGES = " \t\n\r\"'`´“”„«»‘,;:!?()-–—·・"
 
@@ -82,10 +113,47 @@ def kept(text: str, spans: Iterable[Span]) -> list[Span]:
     """
     result = []
     for span in _merged(text, spans):
-        trimmed = _trim(text, span)
-        if trimmed is not None and (span.entity != "PERSON" or _may_be_person(text, trimmed)):
-            result.append(trimmed)
+        for part in _parts(text, span) if span.entity == "PERSON" else (span,):
+            trimmed = _trim(text, part)
+            if trimmed is not None and (span.entity != "PERSON" or _may_be_person(text, trimmed)):
+                result.append(trimmed)
     return result
+
+
+def _parts(text: str, span: Span) -> Iterator[Span]:
+    """Yield the names in ``span``: one a sentence, whole at hyphens, without what the person is called before."""
+    start = span.start
+    for end in _SENTENCE_END.finditer(text, span.start, span.end):
+        if _TITLES.search(text, span.start, end.start()) is None:
+            yield replace(span, start=start, end=end.start())
+            start = end.end()
+    yield _whole(text, _named(text, replace(span, start=start)))
+
+
+def _whole(text: str, span: Span) -> Span:
+    """Return ``span`` with the rest of a word that a hyphen or an apostrophe cuts (Mei-Ling, Dell'Orto)."""
+    start, end = span.start, span.end
+    if text[start - 1 : start] == "-" and text[start].isupper():
+        before = _WORD_START.search(text, max(0, start - 21), start - 1)
+        if (
+            before is not None
+            and before[0][0].isupper()
+            and text[before.start() - 1 : before.start()] in ("", " ", "\n")
+        ):
+            start = before.start()
+    if text[end : end + 1] in ("-", "'", "’") and text[end + 1 : end + 2].isupper():
+        after = _WORD_END.match(text, end + 1)
+        end = after.end() if after is not None else end
+    return replace(span, start=start, end=end)
+
+
+def _named(text: str, span: Span) -> Span:
+    """Return ``span`` without a word before the name that says who it is (aunt, tenant)."""
+    first, gap, rest = text[span.start : span.end].partition(" ")
+    if not gap or not rest or not (rest[0].isupper() or first.lower() in _BEARERS):
+        return span
+    plain = first.islower() and first not in _PARTICLES and len(first) > 1
+    return replace(span, start=span.start + len(first) + 1) if plain or first.lower() in _BEARERS else span
 
 
 def _merged(text: str, spans: Iterable[Span]) -> Iterator[Span]:

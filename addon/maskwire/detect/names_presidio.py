@@ -18,6 +18,7 @@ from typing import Any
 
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NamesUnavailable
+from maskwire.detect.names_alone import meant
 from maskwire.detect.names_echo import with_echoes
 from maskwire.detect.names_filter import kept
 from maskwire.detect.names_libraries import (
@@ -160,7 +161,10 @@ class PresidioNames:
             results = self._recognizer.analyze(doc.text, self._recognizer.supported_entities, artifacts)
         else:
             results = self._analyzer.analyze(doc.text, LANGUAGE, nlp_artifacts=self._engine.artifacts(doc))
-        return select(kept(doc.text, [self._span(result) for result in results]))
+        spans = select(kept(doc.text, [self._span(result) for result in results]))
+        people = meant(doc.text, [span for span in spans if span.entity == "PERSON" and span.rule == self._rule])
+        doubted = {span for span in spans if span.entity == "PERSON" and span.rule == self._rule} - set(people)
+        return [span for span in spans if span not in doubted]
 
     def _span(self, result: RecognizerResult) -> Span:
         name = str((result.recognition_metadata or {}).get(RecognizerResult.RECOGNIZER_NAME_KEY, "recognizer"))

@@ -87,3 +87,23 @@ def test_what_an_apostrophe_or_hyphen_parts_is_one_person(
     spans = [Span(*second, "PERSON", 0.8, "r"), Span(*first, "PERSON", 0.6, "r")]
 
     assert [text[s.start : s.end] for s in kept(text, spans)] == people
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "names"),
+    [
+        ("by Anna Oglethorpe. Heptinstall claims", "Anna Oglethorpe. Heptinstall", ["Anna Oglethorpe", "Heptinstall"]),
+        ("met Prof. Edda Sturm today", "Prof. Edda Sturm", ["Prof. Edda Sturm"]),
+        ("informed Mei-Ling Satter.", "Ling Satter", ["Mei-Ling Satter"]),
+        ("sentito Ginevra Dell'Orto?", "Ginevra Dell", ["Ginevra Dell'Orto"]),
+        ("mia zia Ludovica dorme", "zia Ludovica", ["Ludovica"]),
+        ("Najemca Cezary Lis nie", "Najemca Cezary Lis", ["Cezary Lis"]),
+        ("with van Dyck here", "van Dyck", ["van Dyck"]),
+    ],
+)
+def test_names_end_where_the_name_ends(text: str, found: str, names: list[str]) -> None:
+    at = text.index(found)
+
+    spans = kept(text, [Span(at, at + len(found), "PERSON", 0.8, "names.own")])
+
+    assert [text[s.start : s.end] for s in spans] == names
