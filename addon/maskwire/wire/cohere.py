@@ -61,4 +61,6 @@ ROWS = (
     _row("chat", "/v2/chat", CHAT, streamed=True),
     _row("embed", "/v2/embed", EMBED),
     _row("rerank", "/v2/rerank", RERANK),
+    _row("embed", "/v1/embed", EMBED),
+    _row("rerank", "/v1/rerank", RERANK),
 )

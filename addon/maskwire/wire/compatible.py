@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from maskwire.wire import anthropic, openai_chat, openai_responses, openai_text
+from maskwire.wire import anthropic, cohere, openai_chat, openai_responses, openai_text
 from maskwire.wire.json_format import JsonFormat
 from maskwire.wire.refusals import Shape
 from maskwire.wire.row import Row
@@ -33,6 +33,9 @@ OPENAI_BASES: Mapping[str, tuple[str, ...]] = {
     "copilot": ("", "/v1", "/v1/engines/{model}"),
     "azure": ("/openai/deployments/{model}", "/openai/v1", "/models"),
     "aws": ("/openai/v1",),
+    "google": ("/{version}/openai",),
+    "vertex": ("/{version}/projects/{project}/locations/{location}/endpoints/{endpoint}",),
+    "cohere": ("/compatibility/v1",),
 }
 """Where each provider keeps OpenAI's paths (``chat/completions`` …)."""
 
@@ -62,6 +65,10 @@ def _openai(provider: str, base: str) -> Iterator[Row]:
     yield row("chat", "/chat/completions", openai_chat.FORMAT, streamed=True)
     yield row("completions", "/completions", openai_text.COMPLETIONS, streamed=True)
     yield row("embeddings", "/embeddings", openai_text.EMBEDDINGS)
+    yield row("moderations", "/moderations", openai_text.MODERATIONS)
+    yield row("images", "/images/generations", openai_text.IMAGES)
+    yield row("speech", "/audio/speech", openai_text.SPEECH)
+    yield row("rerank", "/rerank", cohere.RERANK)
     yield row("responses", "/responses", openai_responses.FORMAT, streamed=True)
     yield row("responses.compact", "/responses/compact", openai_responses.FORMAT)
     yield row("responses.stored", "/responses/{id}", openai_responses.FORMAT, "GET", streamed=True)

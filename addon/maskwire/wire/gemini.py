@@ -80,6 +80,10 @@ _ACTIONS: Mapping[str, tuple[str, JsonFormat]] = {
     "embedContent": ("embed", VECTORS),
     "batchEmbedContents": ("embed", VECTORS),
     "predict": ("predict", FORMAT),
+    "predictLongRunning": ("predict", FORMAT),
+    "batchGenerateContent": ("batch", FORMAT),
+    "asyncBatchEmbedContent": ("batch", FORMAT),
+    "computeTokens": ("count_tokens", VECTORS),
 }
 
 _PLACES: Mapping[str, tuple[str, ...]] = {
@@ -116,6 +120,9 @@ def _rows() -> Iterator[Row]:
         for provider in ("google", "vertex"):
             yield _row("cache", provider, f"POST GET /{{version}}{place}/cachedContents", FORMAT)
             yield _row("cache", provider, f"GET PATCH /{{version}}{place}/cachedContents/{{id}}", FORMAT)
+    yield _row("live.tokens", "google", "POST /{version}/auth_tokens", FORMAT)
+    yield _row("stores", "google", "POST GET /{version}/fileSearchStores", FORMAT)
+    yield _row("stores", "google", "POST GET /{version}/fileSearchStores/{id}/{rest...}", FORMAT)
     for action in ("generateContent", "streamGenerateContent", "countTokens"):
         yield _row(_ACTIONS[action][0], "code-assist", f"POST /v1internal:{action}", WRAPPED)
 

@@ -49,6 +49,7 @@ ROWS = (
     *(_row(name, (name,), path="/{rest...}", shape=shape, why=_WEB_PATH) for name, shape in _READ_WEB.items()),
     _row("xai.grpc", ("xai",), path="/xai_api.{service}/{call}", shape=Shape.GRPC, why=_GRPC),
     _row("openai.uploads", ("openai", "azure"), path="/{base...}/uploads/{id}/parts", why=_PIECES),
+    _row("openai.uploads", ("openai", "azure"), path="/{base...}/uploads", why=_PIECES),
     _row("openai.realtime", ("openai", "azure"), path="/{base...}/realtime/{rest...}", why=_SPEECH),
     _row("openai.fine_tuning", ("openai", "azure"), path="/{base...}/fine_tuning/{rest...}", why=_SAMPLES),
     _row(

@@ -117,8 +117,14 @@ UPLOAD, CONTENT = UploadFormat(), ContentFormat()
 
 _SDK = "openai 2.54.0 models; the form by the standard library's reader"
 _RELATED = "RFC 2387; only multipart uploads: those in pieces are refused"
-_FORMS = ("files", "audio/transcriptions", "audio/translations", "images/edits", "images/variations")
-_BASES = (("openai", "/v1"), ("groq", "/openai/v1"), ("mistral", "/v1"), ("azure", "/openai/v1"))
+_FORMS = ("files", "audio/transcriptions", "audio/translations", "images/edits", "images/variations", "videos")
+_BASES = (
+    ("openai", "/v1"),
+    ("groq", "/openai/v1"),
+    ("mistral", "/v1"),
+    ("azure", "/openai/v1"),
+    ("azure", "/openai/deployments/{model}"),
+)
 
 ROWS = (
     *(
