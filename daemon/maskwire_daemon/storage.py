@@ -19,6 +19,8 @@ from maskwire_client.models import Purged
 from maskwire_daemon.config.settings import Config, KeyProvider
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.store import providers
+from maskwire_daemon.store.audit import AuditLog
+from maskwire_daemon.store.care import KeyCare
 from maskwire_daemon.store.contract import KeptVault
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.envelope import Envelope
@@ -43,16 +45,18 @@ NO_KEYRING = (
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """The opened key, vault and journal of one home."""
+    """The opened key, vault, journal and audit log of one home; ``care`` is missing where the key is in memory."""
 
     keys: Keys
     minter: Minter
     vault: KeptVault
     journal: Journal
+    audit: AuditLog
     database: Database
     provider: str
     persistent: bool
     problem: str = ""
+    care: KeyCare | None = None
 
     @property
     def secrets(self) -> SecretStore:
@@ -66,6 +70,7 @@ class Storage:
     def close(self) -> None:
         """Write what is still to be written, then let go of the files."""
         self.journal.close()
+        self.audit.close()
         self.vault.close()
         self.database.close()
 
@@ -123,7 +128,7 @@ class Opening:
             if self._config.require_keyring:
                 raise ConfigError(f"is set, and {e}", file=self._paths.config, key="require_keyring") from e
             return _in_memory(database, self._options, NO_KEYRING)
-        return await asyncio.to_thread(_on_disk, database, master, self._options, str(self.provider))
+        return await asyncio.to_thread(_on_disk, database, master, self._options, self._unlocking.provider)
 
     def _made_provider(self) -> providers.KeyProvider:
         return providers.provider(
@@ -136,20 +141,37 @@ class Opening:
         )
 
 
-def _on_disk(database: Database, master: bytes, options: VaultOptions, name: str) -> Storage:
-    keys = Envelope.open(database, master).keys
+def _on_disk(database: Database, master: bytes, options: VaultOptions, provider: providers.KeyProvider) -> Storage:
+    envelope = Envelope.open(database, master)
+    keys = envelope.keys
     minter = Minter(keys.token)
-    vault = SqliteVault(database, keys, minter, options)
-    return Storage(keys, minter, vault, Journal(database, keys.journal), database, name, persistent=True)
+    return Storage(
+        keys=keys,
+        minter=minter,
+        vault=SqliteVault(database, keys, minter, options),
+        journal=Journal(database, keys.journal),
+        audit=AuditLog(database, keys.journal),
+        database=database,
+        provider=provider.name,
+        persistent=True,
+        care=KeyCare(envelope, provider),
+    )
 
 
 def _in_memory(database: Database, options: VaultOptions, problem: str) -> Storage:
     keys = Keys.ephemeral()
     minter = Minter(keys.token)
-    journal = Journal(database, keys.journal)
-    name = str(KeyProvider.EPHEMERAL)
-    vault = MemoryVault(minter, options)
-    return Storage(keys, minter, vault, journal, database, name, persistent=False, problem=problem)
+    return Storage(
+        keys=keys,
+        minter=minter,
+        vault=MemoryVault(minter, options),
+        journal=Journal(database, keys.journal),
+        audit=AuditLog(database, keys.journal),
+        database=database,
+        provider=str(KeyProvider.EPHEMERAL),
+        persistent=False,
+        problem=problem,
+    )
 
 
 def ask_passphrase() -> str:

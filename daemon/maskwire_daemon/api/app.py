@@ -1,7 +1,7 @@
 """The routes of the control API: JSON in, JSON out, over a ``Control``."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,14 +10,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from maskwire.errors import BlockedError, ConfigError, ControlError, VaultError
 from maskwire_client.models import NewAllowance, NewSecret
 from maskwire_daemon.api.bodies import (
     AllowanceBody,
-    Body,
     CanaryBody,
     HostBody,
     NamesBody,
@@ -31,13 +30,14 @@ from maskwire_daemon.api.bodies import (
 )
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge, Guard
+from maskwire_daemon.api.reading import body, number
 
 MAX_EVENTS = 1000
 """Exchanges of one answer."""
 
 
-def build(control: Control, port: int, token: str) -> ASGIApp:
-    """Return the API behind its guard, for a server on ``port``."""
+def build(control: Control, port: int, token: str, more: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """Return the API behind its guard, for a server on ``port``; ``more`` are the routes of parts of their own."""
     routes = _Routes(control)
     app = Starlette(
         routes=[
@@ -61,6 +61,7 @@ def build(control: Control, port: int, token: str) -> ASGIApp:
             Route("/v1/canary", routes.open_canary, methods=["POST"]),
             Route("/v1/canary", routes.close_canary, methods=["DELETE"]),
             Route("/v1/shutdown", routes.shutdown, methods=["POST"]),
+            *more,
         ],
         exception_handlers={
             HTTPException: _refused(lambda e: (e.status_code, e.detail)),
@@ -87,12 +88,12 @@ class _Routes:
         return JSONResponse(asdict(await self._control.status()))
 
     async def pause(self, request: Request) -> Response:
-        body = await _body(request, PauseBody)
-        self._control.pause(body.minutes, floor=body.floor)
+        given = await body(request, PauseBody)
+        self._control.pause(given.minutes, floor=given.floor)
         return JSONResponse(asdict(await self._control.status()))
 
     async def resume(self, request: Request) -> Response:
-        await _body(request, Nothing)
+        await body(request, Nothing)
         self._control.resume()
         return JSONResponse(asdict(await self._control.status()))
 
@@ -101,20 +102,20 @@ class _Routes:
         return JSONResponse({"hosts": [asdict(h) for h in self._control.hosts()]})
 
     async def set_host(self, request: Request) -> Response:
-        mode = (await _body(request, HostBody)).mode
+        mode = (await body(request, HostBody)).mode
         await self._control.set_host(request.path_params["host"], mode)
         return await self.hosts(request)
 
     async def events(self, request: Request) -> Response:
-        limit, after = _number(request, "limit", 50, MAX_EVENTS), _number(request, "after", 0)
+        limit, after = number(request, "limit", 50, MAX_EVENTS), number(request, "after", 0)
         return JSONResponse({"events": list(await self._control.events(limit, after))})
 
     async def follow(self, request: Request) -> Response:
-        events = self._control.follow(_number(request, "after", 0))
+        events = self._control.follow(number(request, "after", 0))
         return StreamingResponse(_server_sent(events), media_type="text/event-stream")
 
     async def scan(self, request: Request) -> Response:
-        found = await self._control.scan((await _body(request, TextsBody)).strings())
+        found = await self._control.scan((await body(request, TextsBody)).strings())
         spans = [
             [{"start": s.start, "end": s.end, "entity": s.entity, "score": round(s.score, 4)} for s in of_one]
             for of_one in found
@@ -122,24 +123,24 @@ class _Routes:
         return JSONResponse({"spans": spans})
 
     async def mask(self, request: Request) -> Response:
-        masked = await self._control.mask((await _body(request, TextsBody)).strings())
+        masked = await self._control.mask((await body(request, TextsBody)).strings())
         return _json({"texts": list(masked)})
 
     async def restore(self, request: Request) -> Response:
-        found = await self._control.restore((await _body(request, TextsBody)).strings())
+        found = await self._control.restore((await body(request, TextsBody)).strings())
         return _json({"texts": list(found.texts), "restored": found.restored, "unresolved": found.unresolved})
 
     async def reveal(self, request: Request) -> Response:
-        value = await self._control.reveal((await _body(request, TokenBody)).token)
+        value = await self._control.reveal((await body(request, TokenBody)).token)
         if value is None:
             raise HTTPException(404, "this vault does not know that token")
         return _json({"value": value})
 
     async def purge(self, request: Request) -> Response:
-        return JSONResponse(asdict(await self._control.purge((await _body(request, PurgeBody)).older_than_days)))
+        return JSONResponse(asdict(await self._control.purge((await body(request, PurgeBody)).older_than_days)))
 
     async def learn(self, request: Request) -> Response:
-        given = (await _body(request, SecretsBody)).secrets
+        given = (await body(request, SecretsBody)).secrets
         learned = await self._control.learn([NewSecret(s.name, s.source, str(s.value)) for s in given])
         return JSONResponse({"learned": learned})
 
@@ -148,19 +149,19 @@ class _Routes:
         return _json({"secrets": [asdict(secret) for secret in await self._control.secrets()]})
 
     async def forget(self, request: Request) -> Response:
-        return JSONResponse({"forgotten": await self._control.forget((await _body(request, NamesBody)).names)})
+        return JSONResponse({"forgotten": await self._control.forget((await body(request, NamesBody)).names)})
 
     async def allow(self, request: Request) -> Response:
-        body = await _body(request, AllowanceBody)
-        await self._control.allow(NewAllowance(str(body.value), body.host, body.until))
+        given = await body(request, AllowanceBody)
+        await self._control.allow(NewAllowance(str(given.value), given.host, given.until))
         return JSONResponse({})
 
     async def disallow(self, request: Request) -> Response:
-        return JSONResponse({"removed": await self._control.disallow(str((await _body(request, ValueBody)).value))})
+        return JSONResponse({"removed": await self._control.disallow(str((await body(request, ValueBody)).value))})
 
     async def open_canary(self, request: Request) -> Response:
-        body = await _body(request, CanaryBody)
-        return JSONResponse({"host": await self._control.open_canary(body.address, body.pem)})
+        given = await body(request, CanaryBody)
+        return JSONResponse({"host": await self._control.open_canary(given.address, given.pem)})
 
     async def close_canary(self, request: Request) -> Response:
         del request
@@ -168,26 +169,9 @@ class _Routes:
         return JSONResponse({})
 
     async def shutdown(self, request: Request) -> Response:
-        await _body(request, Nothing)
+        await body(request, Nothing)
         self._control.shutdown()
         return JSONResponse({"stopping": True}, status_code=202)
-
-
-async def _body[B: Body](request: Request, model: type[B]) -> B:
-    """Return the call's body as ``model``; an empty body is an empty object."""
-    raw = await request.body()
-    try:
-        given = json.loads(raw) if raw else {}
-    except ValueError:
-        raise HTTPException(400, "the body is not JSON") from None
-    return model.model_validate(given)
-
-
-def _number(request: Request, name: str, default: int, most: int = 2**62) -> int:
-    text = request.query_params.get(name, str(default))
-    if not text.isdecimal() or int(text) > most:
-        raise HTTPException(400, f"{name} must be a number from 0 to {most}")
-    return int(text)
 
 
 def _json(content: dict[str, Any]) -> Response:

@@ -1,0 +1,112 @@
+"""The routes of the control API about the vault as a whole: its counts, its keys, its end."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Literal
+
+from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from maskwire.errors import ControlError, MaskwireError
+from maskwire_daemon.api.bodies import Body
+from maskwire_daemon.api.reading import body
+from maskwire_daemon.api.records import LINES
+from maskwire_daemon.storage import Storage
+from maskwire_daemon.store.care import KeyCare
+
+
+class RotateBody(Body):
+    """What to change: the master key, or every value's encryption too."""
+
+    values: bool = False
+
+
+class PassphraseBody(Body):
+    """The present passphrase and the next."""
+
+    old: SecretStr
+    new: SecretStr
+
+
+class DestroyBody(Body):
+    """The word that confirms it."""
+
+    confirm: Literal["destroy"]
+
+
+def vault_routes(opened: Callable[[], Storage], restart: Callable[[], None]) -> list[BaseRoute]:
+    """Return the routes. ``opened`` returns the storage or raises ``ControlError``; ``restart`` begins anew."""
+    routes = _Routes(opened, restart)
+    return [
+        Route("/v1/vault", routes.counts, methods=["GET"]),
+        Route("/v1/vault/rotate", routes.rotate, methods=["POST"]),
+        Route("/v1/vault/passphrase", routes.passphrase, methods=["POST"]),
+        Route("/v1/vault/destroy", routes.destroy, methods=["POST"]),
+    ]
+
+
+class _Routes:
+    """One method for each route. What touches the disk runs in a thread."""
+
+    def __init__(self, opened: Callable[[], Storage], restart: Callable[[], None]) -> None:
+        self._opened = opened
+        self._restart = restart
+
+    async def counts(self, request: Request) -> Response:
+        del request
+        storage = self._opened()
+        counts = await asyncio.to_thread(storage.vault.count)
+        return JSONResponse({"values": counts, "provider": storage.provider, "persistent": storage.persistent})
+
+    async def rotate(self, request: Request) -> Response:
+        """Answer JSON lines: ``{"done", "total"}`` as it goes, then ``{"rotated"}`` or ``{"error"}``."""
+        values = (await body(request, RotateBody)).values
+        return StreamingResponse(_rotating(self._care(), values=values), media_type=LINES)
+
+    async def passphrase(self, request: Request) -> Response:
+        given = await body(request, PassphraseBody)
+        care = self._care()
+        await asyncio.to_thread(care.change_passphrase, given.old.get_secret_value(), given.new.get_secret_value())
+        return JSONResponse({})
+
+    async def destroy(self, request: Request) -> Response:
+        await body(request, DestroyBody)
+        storage, care = self._opened(), self._care()
+        await asyncio.to_thread(care.destroy, storage.vault)
+        self._restart()
+        return JSONResponse({"destroyed": True})
+
+    def _care(self) -> KeyCare:
+        care = self._opened().care
+        if care is None:
+            raise ControlError("key and vault are in memory here: they end with the daemon, `maskwire down`")
+        return care
+
+
+async def _rotating(care: KeyCare, *, values: bool) -> AsyncIterator[str]:
+    """Rotate in a thread and yield how far it is."""
+    lines: asyncio.Queue[dict[str, object] | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def tell(line: dict[str, object] | None) -> None:
+        loop.call_soon_threadsafe(lines.put_nowait, line)
+
+    def work() -> None:
+        try:
+            done = 0
+            if values:
+                done = care.rotate_values(lambda at, total: tell({"done": at, "total": total}))
+            care.rotate_master()
+            tell({"rotated": done})
+        except MaskwireError as e:
+            tell({"error": str(e)})
+        finally:
+            tell(None)
+
+    working = loop.run_in_executor(None, work)
+    while (line := await lines.get()) is not None:
+        yield json.dumps(line) + "\n"
+    await working
