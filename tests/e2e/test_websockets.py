@@ -252,6 +252,27 @@ async def test_an_unknown_socket_is_sent_back_to_https(tmp_path: Path) -> None:
     assert there.heard == []
 
 
+async def test_stopping_lets_an_answer_end(tmp_path: Path) -> None:
+    gate = asyncio.Event()
+
+    async def slow(ws: ServerConnection, message: str) -> None:
+        first, *rest = answer(["one ", "two"])
+        await ws.send(first)
+        await gate.wait()
+        for event in rest:
+            await ws.send(event)
+
+    async with sockets(tmp_path, slow) as found, found.open() as ws, asyncio.TaskGroup() as tasks:
+        await ws.send(create("hello"))
+        await ws.recv()
+        stopping = tasks.create_task(found.lab.proxy.stop(drain_s=5))
+        await asyncio.sleep(0.1)
+        assert not stopping.done()
+        gate.set()
+
+        assert (await heard_until_completed(ws))[0] == "one two"
+
+
 async def test_what_an_answer_held_back_is_said_before_the_provider_leaves(tmp_path: Path) -> None:
     async def cut_off(ws: ServerConnection, message: str) -> None:
         text = text_of(message)

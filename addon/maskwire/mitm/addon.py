@@ -49,13 +49,15 @@ class Addon:
 
     @property
     def active(self) -> int:
-        """How many exchanges have begun and not ended."""
-        return len(self._running)
+        """How many exchanges have begun and not ended, answers over WebSockets included."""
+        return len(self._running) + self._sockets.active
 
     # requests
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Open a ledger for a protected request and refuse what its headers already rule out."""
+        if flow.response is not None:  # answered before it came here: nothing will be sent
+            return
         try:
             policy = self._services.policy()
             if self._is_foreign(flow, policy):

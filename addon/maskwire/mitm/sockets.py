@@ -54,6 +54,12 @@ class Sockets:
     def __init__(self, services: Services, record: Callable[[Ledger, Masked, Policy, bool], None]) -> None:
         self._services = services
         self._record = record
+        self._waiting: set[int] = set()
+
+    @property
+    def active(self) -> int:
+        """How many conversations have asked for an answer that has not ended."""
+        return len(self._waiting)
 
     def admit(self, flow: http.HTTPFlow, ledger: Ledger) -> None:
         """Take over a request to leave HTTP for a conversation that can be masked.
@@ -96,6 +102,7 @@ class Sockets:
     def end(self, flow: http.HTTPFlow) -> None:
         """Close the exchange that is still open."""
         if (talk := flow.metadata.get(SOCKET)) is not None:
+            self._waiting.discard(id(talk))
             self._close(talk)
 
     async def _asked(self, talk: Conversation, message: Message) -> Verdict:
@@ -138,8 +145,11 @@ class Sockets:
         masked = await mask(outgoing, policy, self._services)
         changed = masked.outgoing.body != message.content
         self._record(ledger, masked, policy, changed)
-        if changed or masked.entities or await asyncio.to_thread(talk.reads.is_request, message.content):
+        asks = await asyncio.to_thread(talk.reads.is_request, message.content)
+        if changed or masked.entities or asks:
             self._open(talk, ledger)
+        if asks:
+            self._waiting.add(id(talk))
         return Message(message.is_text, masked.outgoing.body)
 
     def _open(self, talk: Conversation, ledger: Ledger) -> None:
@@ -157,6 +167,8 @@ class Sockets:
         except Exception as e:  # noqa: BLE001 - an answer with tokens in it is better than none
             self._spoil(talk, place_of(e))
             return Verdict((message,))
+        if talk.restorer.idle:
+            self._waiting.discard(id(talk))
         if talk.restorer.unread:
             self._spoil(talk, "")
         return Verdict(tuple(Message(message.is_text, piece) for piece in pieces))

@@ -45,6 +45,11 @@ class TopicRestorer:
         """How much went on without being understood, its tokens still in it."""
         return self._unread + sum(topic.stream.unread for topic in self._topics.values())
 
+    @property
+    def idle(self) -> bool:
+        """Whether no topic's stream is under way."""
+        return not self._topics
+
     def use(self, how: Restoration) -> None:
         """Restore by ``how`` from now on; topics that are open go on as they began."""
         self.how = how

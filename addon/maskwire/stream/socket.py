@@ -43,6 +43,10 @@ class SocketRestorer(Protocol):
     def unread(self) -> int:
         """How many messages went on without being understood, their tokens still in them."""
 
+    @property
+    def idle(self) -> bool:
+        """Whether the latest message ended its answer."""
+
     def use(self, how: Restoration) -> None:
         """Restore by ``how`` from now on; channels that are open go on as they began."""
 
@@ -98,12 +102,18 @@ class MessageRestorer:
         self._rules = rules
         self._how = how
         self._unread = 0
+        self._idle = True
         self._begin()
 
     @property
     def unread(self) -> int:
         """How many messages went on without being understood, their tokens still in them."""
         return self._unread + self._events.unread
+
+    @property
+    def idle(self) -> bool:
+        """Whether the latest message ended its answer."""
+        return self._idle
 
     def use(self, how: Restoration) -> None:
         """Restore by ``how`` from now on; channels that are open go on as they began."""
@@ -115,7 +125,8 @@ class MessageRestorer:
             self._unread += 1
             return [message]
         restored = self._events.feed(message).split(_SEPARATOR)
-        if self._watched.ended:
+        self._idle = self._watched.ended
+        if self._idle:
             self._unread += self._events.unread
             self._begin()
         return restored

@@ -63,7 +63,7 @@ class LiveScript:
         """Return the texts of a message; the end of a turn ends all."""
         content = event.root.get("serverContent")
         if content is None:
-            return Reading()
+            return Reading(ends=[ALL] if event.root.get("setupComplete") is not None else ())
         pieces = [
             Piece((channel,), text)
             for member, channel in _SPOKEN.items()

@@ -97,6 +97,20 @@ async def test_a_request_is_masked_its_answer_restored_and_both_are_one_exchange
     assert EMAIL not in repr(flow.metadata[SOCKET])
 
 
+async def test_an_answer_that_has_not_ended_counts_as_under_way(rig: Rig) -> None:
+    flow = await opened(rig)
+    before = rig.addon.active
+    await told(rig, flow, CREATE)
+    await told(rig, flow, b'{"type": "response.created", "response": {"id": "r"}}', client=False)
+
+    assert rig.addon.active == before + 1
+    await told(rig, flow, b'{"type": "response.completed", "response": {"id": "r", "output": []}}', client=False)
+    assert rig.addon.active == before
+    await told(rig, flow, CREATE)
+    rig.addon.websocket_end(flow)
+    assert rig.addon.active == before
+
+
 async def test_a_failing_policy_lets_nothing_out(rig: Rig) -> None:
     flow = await opened(rig)
     rig.policy = RuntimeError(EMAIL)
