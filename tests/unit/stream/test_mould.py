@@ -1,7 +1,6 @@
 """The short way of an event that differs in its text alone: the same bytes as the long one."""
 
 import json
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
@@ -9,33 +8,16 @@ from hypothesis import strategies as st
 
 from maskwire.stream.channels import EventRestorer
 from maskwire.stream.mould import NUMBER, STEADY, VOLATILE, VOLATILE_COUNTS, Mould
-from maskwire.stream.script import Channel, Event, Piece, Reading, Script, string
-from maskwire.stream.script import Json as Object
+from maskwire.stream.script import Event, Piece, string
 from maskwire.wire.formats import surface_of
 from maskwire.wire.jsonspan import parse
 from maskwire.wire.lines import LineSplitter
 from maskwire.wire.sse import SseSplitter
 from tests.fakes.resolving import TOKENS, VALUES, restoration
+from tests.fakes.unsteady import Unsteady
 from tests.strategies.wire import Json, cut
 
 PERSON, EMAIL, PHONE = TOKENS["PERSON"], TOKENS["EMAIL"], TOKENS["PHONE"]
-
-
-@dataclass
-class Unsteady:
-    """The same script under a name that promises nothing, so that every event goes the long way."""
-
-    script: Script
-
-    @property
-    def grows(self) -> bool:
-        return self.script.grows
-
-    def read(self, event: Event) -> Reading:
-        return self.script.read(event)
-
-    def tail(self, channel: Channel, text: str, last: Object) -> Object:
-        return self.script.tail(channel, text, last)
 
 
 def chat(text: str, n: int) -> Json:

@@ -1,0 +1,1 @@
+"""Readers of bytes that strangers write, under coverage-guided fuzzing."""
