@@ -151,6 +151,11 @@ class Client:
         """Lead it nowhere again."""
         self._call("DELETE", "/v1/canary")
 
+    def login(self) -> str:
+        """Return path and query that log one browser in, once, within a minute."""
+        path: str = self._call("POST", "/v1/login", {})["path"]
+        return path
+
     def shutdown(self) -> None:
         """Ask the daemon to stop; it finishes what is open first."""
         self._call("POST", "/v1/shutdown", {})

@@ -251,14 +251,16 @@ class _Daemon:
     async def _serve(self, sockets: Sequence[socket.socket], announced: asyncio.Event) -> None:
         """Answer the control API, once the proxy listens or must wait; it is imported only then."""
         await announced.wait()
-        for name in ("app", "server"):
-            await asyncio.to_thread(importlib.import_module, f"maskwire_daemon.api.{name}")
-        from maskwire_daemon.api.app import build
+        for name in ("web.wiring", "api.server"):
+            await asyncio.to_thread(importlib.import_module, f"maskwire_daemon.{name}")
+        from maskwire_daemon.api.entrance import Entrance
         from maskwire_daemon.api.server import serve
         from maskwire_daemon.serving import LiveControl
+        from maskwire_daemon.web.wiring import front_of
 
-        port = sockets[0].getsockname()[1]
-        await serve(build(LiveControl(self._live, self._canary), port, self._token), sockets, self._live.stop)
+        entrance = Entrance(self._token, port=sockets[0].getsockname()[1])
+        front = front_of(self._live, LiveControl(self._live, self._canary), entrance)
+        await serve(front, sockets, self._live.stop)
 
     def _write_runtime(self) -> None:
         """Say in the runtime file how this daemon is reached."""

@@ -29,6 +29,7 @@ from maskwire_daemon.api.bodies import (
     ValueBody,
 )
 from maskwire_daemon.api.control import Control
+from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge, Guard
 from maskwire_daemon.api.reading import body, number
 
@@ -38,8 +39,13 @@ MAX_EVENTS = 1000
 
 def build(control: Control, port: int, token: str, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """Return the API behind its guard, for a server on ``port``; ``more`` are the routes of parts of their own."""
+    return Guard(routed(control, more), port, Entrance(token, port))
+
+
+def routed(control: Control, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """Return the API without its guard."""
     routes = _Routes(control)
-    app = Starlette(
+    return Starlette(
         routes=[
             Route("/v1/status", routes.status, methods=["GET"]),
             Route("/v1/pause", routes.pause, methods=["POST"]),
@@ -74,7 +80,6 @@ def build(control: Control, port: int, token: str, more: Sequence[BaseRoute] = (
             Exception: _refused(lambda _: (500, "maskwire failed inside: its log says where")),
         },
     )
-    return Guard(app, port, token)
 
 
 class _Routes:

@@ -1,0 +1,42 @@
+"""What answers on the control port: the API and the dashboard, side by side behind one guard."""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from maskwire_daemon.api.access import Role, requires
+from maskwire_daemon.api.app import routed
+from maskwire_daemon.api.entrance import Entrance
+from maskwire_daemon.api.guard import API, Guard
+from maskwire_daemon.web import refused, site
+from maskwire_daemon.web.services import Services
+
+
+def build(services: Services, port: int, entrance: Entrance, more: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """Return API and dashboard for a server on ``port``; ``more`` are further routes of the API."""
+
+    @requires(Role.ADMIN)
+    async def issue(request: Request) -> Response:
+        """Give out the address that logs one browser in, once."""
+        del request
+        return JSONResponse({"path": f"/login?code={entrance.issue()}"})
+
+    login = Route("/v1/login", issue, methods=["POST"])
+    split = _Split(routed(services.control, [login, *more]), site.build(services, entrance))
+    return Guard(split, port, entrance, refused.show)
+
+
+class _Split:
+    """Leads calls of the API to it, and all others to the dashboard."""
+
+    def __init__(self, api: ASGIApp, dashboard: ASGIApp) -> None:
+        self._api = api
+        self._dashboard = dashboard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one call on, as ASGI asks."""
+        wanted = self._api if scope["path"].startswith(API) else self._dashboard
+        await wanted(scope, receive, send)

@@ -1,0 +1,29 @@
+"""What the pages can ask of the daemon, in one place; each part is built by ``wiring`` and may be faked in tests."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from maskwire_daemon.api.control import Control
+from maskwire_daemon.api.entrance import Entrance
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The daemon as the dashboard sees it."""
+
+    control: Control
+
+
+def services_of(request: Request) -> Services:
+    """Return the parts that answer this request."""
+    services = request.app.state.services
+    assert isinstance(services, Services)  # ``site`` puts them there
+    return services
+
+
+def entrance_of(request: Request) -> Entrance:
+    """Return what knows the browsers that logged in."""
+    entrance = request.app.state.entrance
+    assert isinstance(entrance, Entrance)  # ``site`` puts it there
+    return entrance
