@@ -92,6 +92,7 @@ OPAQUE_MANGLED: Mapping[str, Callable[[str], str]] = {
     "doubly escaped underscore": lambda token: token.replace("_", "\\\\_"),
     "hyphen": lambda token: token.replace("_", "-"),
     "space": lambda token: token.replace("_", " "),
+    "dots": lambda token: token.replace("_", "."),
     "nothing before the code": lambda token: "".join(token.rsplit("_", 1)),
     "no-break space": lambda token: token.replace("_", "\u00a0"),
     "full-width underscore": lambda token: token.replace("_", "＿"),
@@ -124,6 +125,7 @@ NUMBER_MANGLED: Mapping[str, Callable[[str], str]] = {
     "entities": lambda token: token.replace("-", "&#45;"),
     "percent escapes": lambda token: token.replace(" ", "%20").replace("+", "%2B"),
     "escaped": lambda token: token.replace("-", "\\-").replace("+", "\\+").replace("(", "\\(").replace(")", "\\)"),
+    "escaped spaces": lambda token: token.replace(" ", "\\ "),
     "zero-width": lambda token: f"{token[:4]}\u200b{token[4:]}",
 }
 """What models do to tokens that are written in digits."""

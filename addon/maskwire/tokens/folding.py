@@ -28,7 +28,7 @@ _VARIANTS = {
 }
 _FOLDABLE = re.compile(
     f"(?P<gone>{_INVISIBLE}+)"
-    r"|\\{1,4}(?P<mark>[_*`@.\-+()#:~])"
+    r"|\\{1,4}(?P<mark>[ _*`@.\-+()#:~])"
     r"|\\{1,4}(?:u00|x)(?P<escape>[2-7][0-9A-Fa-f])"
     r"|%(?P<percent>[2-7][0-9A-Fa-f])"
     rf"|(?P<entity>&(?:#(?:[3-9]\d|1[01]\d|12[0-6])|#[xX][2-7][0-9A-Fa-f]|{_NAMES});)"

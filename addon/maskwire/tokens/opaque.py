@@ -82,7 +82,7 @@ def _labelled(*labels: Part) -> Part:
 
 def _spaced(label: str) -> Part:
     """Return the label, its words joined in any way."""
-    return atoms(*("[ _\\-]?" if letter == "_" else letter for letter in label))
+    return atoms(*("[ _.\\-]?" if letter == "_" else letter for letter in label))
 
 
 def _bodies() -> Mapping[str, Part]:
