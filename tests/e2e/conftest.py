@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from maskwire_daemon.standin.provider import Behaviour
+from maskwire_daemon.standin.reply import Manner
 from maskwire_daemon.standin.server import StandIn, running
 from tests.e2e.http2 import Http2StandIn, running_http2
 from tests.e2e.lab import HOSTS, Daemon, Home, exec_environment, running_daemon
+
+pytest.register_assert_rewrite("tests.e2e.clients.trial")
 
 MORE = '[entities.CRYPTO]\naction = "block"\n'
 """What the shared daemon's configuration says beside where its providers are."""
@@ -51,6 +54,13 @@ def stand_in(provider: StandIn) -> StandIn:
     provider.forget()
     provider.provider.behaviour = Behaviour()
     return provider
+
+
+@pytest.fixture
+def calling(stand_in: StandIn) -> StandIn:
+    """The stand-in, which calls the first tool that it is offered."""
+    stand_in.provider.behaviour = Behaviour(Manner.TOOL)
+    return stand_in
 
 
 @pytest.fixture(scope="session")

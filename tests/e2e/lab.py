@@ -27,8 +27,18 @@ MASKWIRE = Path(sys.executable).with_name("maskwire")
 START_S = 60.0
 """Seconds that a daemon may take on a busy machine; what it should take is measured in benchmarks/startup.py."""
 
-HOSTS = ("api.openai.com", "api.anthropic.com", "generativelanguage.googleapis.com", "chatgpt.com")
-"""The hosts that the stand-in plays; Codex asks the last one for its models, which must not reach the real one."""
+HOSTS = (
+    "api.openai.com",
+    "api.anthropic.com",
+    "generativelanguage.googleapis.com",
+    "chatgpt.com",  # Codex asks it for its models, which must not reach the real one
+    "api.groq.com",
+    "api.mistral.ai",
+    "api.cohere.com",
+    "ollama.com",
+    "bedrock-runtime.eu-central-1.amazonaws.com",
+)
+"""The hosts that the stand-in plays."""
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 """The master key of tests whose vault must outlive its daemon."""

@@ -23,10 +23,13 @@ def asked(body: Json) -> Asked:
     )
 
 
-def answer(reply: Reply, *, streamed: bool) -> Answer:
-    """Return ``reply`` as a chat completion or as a stream of its chunks."""
+def answer(reply: Reply, *, streamed: bool, whole_calls: bool = False) -> Answer:
+    """Return ``reply`` as a chat completion or as a stream of its chunks.
+
+    ``whole_calls`` streams each call of a tool in one piece, as Mistral does: its SDK reads no other.
+    """
     if streamed:
-        return Answer((*(event(chunk) for chunk in _chunks(reply)), event(b"[DONE]")), SSE)
+        return Answer((*(event(chunk) for chunk in _chunks(reply, whole_calls)), event(b"[DONE]")), SSE)
     choices = [
         {"index": index, "message": _message(parts), "finish_reason": _finish(parts), "logprobs": None}
         for index, parts in enumerate(reply.choices)
@@ -38,7 +41,8 @@ _USAGE = {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}
 
 
 def _head(reply: Reply, kind: str) -> Json:
-    return {"id": "chatcmpl-standin", "object": kind, "created": 1795300000, "model": reply.model}
+    head = {"id": "chatcmpl-standin", "object": kind, "created": 1795300000, "model": reply.model}
+    return {**head, "service_tier": "default"}
 
 
 def _finish(parts: tuple[Part, ...]) -> str:
@@ -62,9 +66,12 @@ def _message(parts: tuple[Part, ...]) -> Json:
     return message
 
 
-def _deltas(parts: tuple[Part, ...], size: int) -> Iterator[Json]:
+def _deltas(parts: tuple[Part, ...], size: int, whole_calls: bool) -> Iterator[Json]:
     yield {"role": "assistant", "content": ""}
     for part in parts:
+        if part.kind is Kind.CALL and whole_calls:
+            yield {"tool_calls": [{"index": 0, **_call(part, part.text)}]}
+            continue
         if part.kind is Kind.CALL:
             yield {"tool_calls": [{"index": 0, **_call(part, "")}]}
         for piece in part.pieces(size):
@@ -77,9 +84,9 @@ def _deltas(parts: tuple[Part, ...], size: int) -> Iterator[Json]:
                     yield {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
 
 
-def _chunks(reply: Reply) -> Iterator[Json]:
+def _chunks(reply: Reply, whole_calls: bool) -> Iterator[Json]:
     head = _head(reply, "chat.completion.chunk")
-    for step in zip_longest(*(_deltas(parts, reply.delta_chars) for parts in reply.choices)):
+    for step in zip_longest(*(_deltas(parts, reply.delta_chars, whole_calls) for parts in reply.choices)):
         for index, delta in enumerate(step):
             if delta is not None:
                 yield {**head, "choices": [{"index": index, "delta": delta, "finish_reason": None}]}

@@ -3,7 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from maskwire_daemon.standin import chat, gemini, messages, responses
+from maskwire_daemon.standin import chat, cohere, converse, gemini, messages, ollama, responses
+from maskwire_daemon.standin.origin import preflight, readable
 from maskwire_daemon.standin.reply import Asked, Manner, Reply, compose
 from maskwire_daemon.standin.wire import Answer, Call, Json, as_object, json_answer
 
@@ -25,7 +26,7 @@ class Behaviour:
 
 
 class Provider:
-    """Answers requests of the four formats. ``calls`` holds what was asked, ``behaviour`` may be set at any time."""
+    """Answers requests of every format here. ``calls`` holds what was asked, ``behaviour`` may be set at any time."""
 
     def __init__(self, behaviour: Behaviour | None = None) -> None:
         self.behaviour = behaviour or Behaviour()
@@ -34,6 +35,9 @@ class Provider:
     def answer(self, call: Call) -> Answer:
         """Remember ``call`` and return its answer; a path that no format knows gets a 404."""
         self.calls.append(call)
+        return readable(preflight(call) or self._answer(call), call)
+
+    def _answer(self, call: Call) -> Answer:
         if self.behaviour.status != 200:
             return json_answer(_error(call, self.behaviour.status), self.behaviour.status)
         if call.method == "GET" and call.path.endswith("/responses"):
@@ -44,32 +48,47 @@ class Provider:
             body = as_object(json.loads(call.body))
         except ValueError:
             return json_answer(_error(call, 400), 400)
-        return self._converse(call, dict(body)) or json_answer(_error(call, 404), 404)
+        return _counted(call) or self._converse(call, dict(body)) or json_answer(_error(call, 404), 404)
 
     def _converse(self, call: Call, body: Json) -> Answer | None:
         path = call.path
         if path.endswith("/chat/completions"):
             asked = chat.asked(body)
-            return chat.answer(self._reply(asked), streamed=asked.streamed)
-        if path.endswith("/responses/input_tokens"):
-            return json_answer({"object": "response.input_tokens", "input_tokens": len(call.body) // 4})
+            return chat.answer(self._reply(asked), streamed=asked.streamed, whole_calls="mistral" in call.host)
         if path.endswith("/responses"):
             asked = responses.asked(body)
             return responses.answer(self._reply(asked), streamed=asked.streamed)
-        if path.endswith("/messages/count_tokens"):
-            return json_answer({"input_tokens": len(call.body) // 4})
         if path.endswith("/messages"):
             asked = messages.asked(body)
             return messages.answer(self._reply(asked), streamed=asked.streamed)
-        if path.endswith(":countTokens"):
-            return json_answer({"totalTokens": len(call.body) // 4})
         if path.endswith((":generateContent", ":streamGenerateContent")):
             asked = gemini.asked(body, call)
             return gemini.answer(self._reply(asked), call, streamed=asked.streamed)
+        if path.endswith("/v2/chat"):
+            asked = cohere.asked(body)
+            return cohere.answer(self._reply(asked), streamed=asked.streamed)
+        if path.endswith("/api/chat"):
+            asked = ollama.asked(body)
+            return ollama.answer(self._reply(asked), streamed=asked.streamed)
+        if path.endswith(("/converse", "/converse-stream")):
+            asked = converse.asked(body, call)
+            return converse.answer(self._reply(asked), streamed=asked.streamed)
         return None
 
     def _reply(self, asked: Asked) -> Reply:
         return compose(asked, self.behaviour.manner, self.behaviour.delta_chars)
+
+
+def _counted(call: Call) -> Answer | None:
+    """Return how many tokens a request would cost where ``call`` asks that."""
+    tokens = len(call.body) // 4
+    if call.path.endswith("/responses/input_tokens"):
+        return json_answer({"object": "response.input_tokens", "input_tokens": tokens})
+    if call.path.endswith("/messages/count_tokens"):
+        return json_answer({"input_tokens": tokens})
+    if call.path.endswith(":countTokens"):
+        return json_answer({"totalTokens": tokens})
+    return None
 
 
 def _error(call: Call, status: int) -> Json:
