@@ -78,9 +78,10 @@ class RuleSet:
         if "\n" in text:
             found.extend(self._broken(text, found))
         if (clean := view(text)) is not None:
-            for start, end in clean.changed_lines():
-                spans = self._scan(clean.text[start:end], label if start == 0 else "")
-                found.extend(clean.original(_moved(span, start)) for span in spans)
+            for layer in clean.layers():
+                for start, end in layer.changed_lines():
+                    spans = self._scan(layer.text[start:end], label if start == 0 else "")
+                    found.extend(layer.original(_moved(span, start)) for span in spans)
         return select(found)
 
     def _scan(self, text: str, label: str = "", depth: int = 0) -> Iterator[Span]:

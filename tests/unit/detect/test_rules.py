@@ -35,6 +35,12 @@ def test_spans_are_sorted_inside_the_text_and_never_overlap(text: str) -> None:
     assert all(a.end <= b.start for a, b in pairwise(spans))
 
 
+def test_a_look_alike_somewhere_hides_no_other_disguise() -> None:
+    disguised = "write to jane\u200b.doe@north\u200bwind-mail.com today"
+
+    assert found(f"{disguised}\n\nnothing\n\nthe p\u0430sswords") == found(disguised) != []
+
+
 def test_a_label_is_context_for_a_bare_value() -> None:
     assert found("L898902C3", "passport_no") == [("PASSPORT", "L898902C3")]
     assert found("Summ3r740!", "password") == [("PASSWORD", "Summ3r740!")]
