@@ -82,9 +82,9 @@ class Bench:
 
     def cpu_s(self) -> float:
         """Return the seconds that this process and the worker have used."""
-        pid = self.detector.worker_pid
-        worker = psutil.Process(pid).cpu_times() if pid else None
-        return time.process_time() - STARTED + (worker.user + worker.system if worker else 0.0)
+        pids = self.detector.worker_pids
+        workers = [psutil.Process(pid).cpu_times() for pid in pids]
+        return time.process_time() - STARTED + sum(worker.user + worker.system for worker in workers)
 
 
 def journal(exchange: Exchange) -> None:

@@ -1,5 +1,6 @@
 """What was found in a text, remembered without the text. Sans-IO."""
 
+import threading
 from collections import OrderedDict
 from hashlib import blake2b
 
@@ -14,7 +15,7 @@ _SPAN_BYTES = 120
 
 
 class SpanCache:
-    """Findings per fragment, least recently used first out, bounded by bytes.
+    """Findings per fragment, least recently used first out, bounded by bytes. Any thread may use it.
 
     Keys are BLAKE2b of label and text under a key of the process, so the memory holds no text and no
     hash that could be compared with one made elsewhere.
@@ -25,37 +26,40 @@ class SpanCache:
         self._limit = size_bytes
         self._size = 0
         self._entries: OrderedDict[bytes, tuple[Span, ...]] = OrderedDict()
+        self._lock = threading.Lock()
         self.hits = 0
         self.misses = 0
 
     def find(self, fragment: Fragment) -> list[Span] | None:
         """Return what was found in ``fragment``, or None when that is not remembered."""
         digest = self._digest(fragment)
-        if (spans := self._entries.get(digest)) is None:
-            self.misses += 1
-            return None
-        self.hits += 1
-        self._entries.move_to_end(digest)
+        with self._lock:
+            if (spans := self._entries.get(digest)) is None:
+                self.misses += 1
+                return None
+            self.hits += 1
+            self._entries.move_to_end(digest)
         return list(spans)
 
     def store(self, fragment: Fragment, spans: list[Span]) -> None:
         """Remember that ``spans`` is all that was found in ``fragment``."""
-        digest = self._digest(fragment)
-        if (old := self._entries.pop(digest, None)) is not None:
-            self._size -= _cost(old)
-        entry = tuple(spans)
-        if _cost(entry) > self._limit:
-            return
-        self._entries[digest] = entry
-        self._size += _cost(entry)
-        while self._size > self._limit:
-            _, dropped = self._entries.popitem(last=False)
-            self._size -= _cost(dropped)
+        digest, entry = self._digest(fragment), tuple(spans)
+        with self._lock:
+            if (old := self._entries.pop(digest, None)) is not None:
+                self._size -= _cost(old)
+            if _cost(entry) > self._limit:
+                return
+            self._entries[digest] = entry
+            self._size += _cost(entry)
+            while self._size > self._limit:
+                _, dropped = self._entries.popitem(last=False)
+                self._size -= _cost(dropped)
 
     def clear(self) -> None:
         """Forget everything, as is needed when rules, terms or names change."""
-        self._entries.clear()
-        self._size = 0
+        with self._lock:
+            self._entries.clear()
+            self._size = 0
 
     @property
     def hit_rate(self) -> float:

@@ -14,10 +14,12 @@ from maskwire.detect.cache import SpanCache
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NameSettings
 from maskwire.detect.names_echo import with_echoes
+from maskwire.detect.parts import Part, can_be_cut, joined, parts_of
 from maskwire.detect.rule import Rule
 from maskwire.detect.terms import Terms
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
+from maskwire_daemon.detection.pool import Pool
 from maskwire_daemon.detection.search import Search
 from maskwire_daemon.detection.workers import Worker, WorkerSettings
 
@@ -28,8 +30,12 @@ INLINE_CHARACTERS = 1024
 INLINE_S = 0.0005
 """Seconds after which nothing more is begun on the loop, which is not to be held for more than two milliseconds."""
 
-ECHO_CHARACTERS = 64 * 1024
-"""Characters in which known people are looked for on the loop: a millisecond and a half for a hundred of them."""
+ASIDE_CHARACTERS = 16 * 1024
+"""Characters of one request that are looked up, and in which known people are looked for, on the loop: half a
+millisecond for a hundred people. More is done in a thread."""
+
+ASIDE_FRAGMENTS = 100
+"""Texts of one request that are looked up on the loop, at four microseconds each."""
 
 BATCH_CHARACTERS = 16 * 1024
 """Characters that the worker gets at once: a tenth of a second of names, after which another request has its turn."""
@@ -54,6 +60,15 @@ class DetectorSettings:
     rules: tuple[Rule, ...] = ()
 
 
+@dataclass(slots=True)
+class _Known:
+    """The parts of each text of a request, what was found in some of them, and those that are left to search."""
+
+    parts: list[list[Part]]
+    found: dict[Fragment, list[Span]] = field(default_factory=dict)
+    left: list[Fragment] = field(default_factory=list)
+
+
 class Detector:
     """Finds the values in the texts of requests."""
 
@@ -63,7 +78,10 @@ class Detector:
         self._quick = quick
         search = Search(self._settings.names, self._settings.terms, self._settings.rules)
         self._generation = 0
-        self._worker = worker or Worker(WorkerSettings(search, limit_s=self._settings.deadline_s))
+        self._cut = can_be_cut(self._settings.terms, self._settings.rules)
+        settings_of_workers = WorkerSettings(search, limit_s=self._settings.deadline_s)
+        self._worker = worker or Worker(settings_of_workers)
+        self._pool = Pool(self._worker, settings_of_workers)
         self.cache = SpanCache(self._settings.cache_key)
 
     @property
@@ -82,6 +100,11 @@ class Detector:
         return self._worker.reason
 
     @property
+    def worker_pids(self) -> list[int]:
+        """The processes of all workers now."""
+        return self._pool.pids
+
+    @property
     def worker_pid(self) -> int | None:
         """The worker's process now."""
         return self._worker.pid
@@ -91,8 +114,8 @@ class Detector:
         self._worker.start()
 
     async def stop(self) -> None:
-        """End the worker; no process is left when this returns."""
-        await self._worker.stop()
+        """End the workers; no process is left when this returns."""
+        await self._pool.stop()
 
     def change(self, quick: Quick, terms: Terms | None, rules: tuple[Rule, ...]) -> None:
         """Search with these own words and rules from the next request on; what was found before is forgotten.
@@ -102,7 +125,8 @@ class Detector:
         self._quick = quick
         self._generation += 1
         self.cache.clear()
-        self._worker.change(Search(self._settings.names, terms, rules))
+        self._cut = can_be_cut(terms, rules)
+        self._pool.change(Search(self._settings.names, terms, rules))
 
     async def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
         """Return the spans of each fragment, in order, sorted by start, none overlapping.
@@ -112,22 +136,25 @@ class Detector:
         Raises:
             BlockedError: a text could not be searched, or not in time; nothing may leave that depends on it.
         """
-        found: dict[Fragment, list[Span]] = {}
-        left: list[Fragment] = []
-        for fragment in dict.fromkeys(fragments):
-            known = self.cache.find(fragment)
-            if known is None:
-                left.append(fragment)
+        large = len(fragments) > ASIDE_FRAGMENTS or sum(len(f.text) for f in fragments) > ASIDE_CHARACTERS
+        known = await _aside(large, self._known, fragments)
+        known.found.update(self._inline(known.left))
+        if asked := [fragment for fragment in known.left if fragment not in known.found]:
+            await self._by_workers(asked, known.found)
+        return await _aside(large, _joined, fragments, known)
+
+    def _known(self, fragments: Sequence[Fragment]) -> _Known:
+        """Return the parts of ``fragments`` and what is remembered of them. May run in a thread."""
+        cut = self._cut
+        parts = [parts_of(f) if cut else [Part(f, 0, 0, len(f.text) + 1)] for f in fragments]
+        known = _Known(parts)
+        for fragment in dict.fromkeys(part.fragment for some in parts for part in some):
+            spans = self.cache.find(fragment)
+            if spans is None:
+                known.left.append(fragment)
             else:
-                found[fragment] = known
-        found.update(self._inline(left))
-        asked = [fragment for fragment in left if fragment not in found]
-        if asked:
-            found.update(await self._by_worker(asked))
-        spans = [found[fragment] for fragment in fragments]
-        if sum(len(fragment.text) for fragment in fragments) > ECHO_CHARACTERS:
-            return await asyncio.to_thread(with_echoes, fragments, spans)
-        return with_echoes(fragments, spans)
+                known.found[fragment] = spans
+        return known
 
     def _inline(self, fragments: Sequence[Fragment]) -> Iterator[tuple[Fragment, list[Span]]]:
         """Yield what rules alone can settle within the loop's time."""
@@ -144,19 +171,21 @@ class Detector:
                 self.cache.store(fragment, spans)
                 yield fragment, spans
 
-    async def _by_worker(self, fragments: Sequence[Fragment]) -> dict[Fragment, list[Span]]:
-        found: dict[Fragment, list[Span]] = {}
+    async def _by_workers(self, fragments: Sequence[Fragment], found: dict[Fragment, list[Span]]) -> None:
+        """Add to ``found`` what the workers find in ``fragments``."""
         generation = self._generation
+
+        def keep(batch: Sequence[Fragment], answers: Sequence[list[Span]]) -> None:
+            for fragment, spans in zip(batch, answers, strict=True):
+                if generation == self._generation:
+                    self.cache.store(fragment, spans)
+                found[fragment] = spans
+
         try:
             async with asyncio.timeout(self._settings.deadline_s):
-                for batch in _batches(fragments):
-                    for fragment, spans in zip(batch, await self._worker.ask(batch), strict=True):
-                        if generation == self._generation:
-                            self.cache.store(fragment, spans)
-                        found[fragment] = spans
+                await self._pool.ask(list(_batches(fragments)), keep)
         except TimeoutError as e:
             raise BlockedError(Reason.DETECTOR_TIMEOUT, self._late()) from e
-        return found
 
     def _late(self) -> str:
         if not self.ready:
@@ -168,6 +197,17 @@ class Detector:
             f"Searching the request for personal data took more than {self._settings.deadline_s:g} s, so it was not "
             "sent. Send less at once, or raise limits.scan_timeout_s in the configuration."
         )
+
+
+async def _aside[**P, R](large: bool, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run ``call`` in a thread when there is much to do, since the loop must not wait for it."""
+    return await asyncio.to_thread(call, *args, **kwargs) if large else call(*args, **kwargs)
+
+
+def _joined(fragments: Sequence[Fragment], known: _Known) -> list[list[Span]]:
+    """Return the spans of each fragment with the places where people who are known from another one stand."""
+    spans = [joined(parts, [known.found[part.fragment] for part in parts]) for parts in known.parts]
+    return with_echoes(fragments, spans)
 
 
 def _batches(fragments: Sequence[Fragment]) -> Iterator[list[Fragment]]:

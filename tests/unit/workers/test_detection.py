@@ -8,11 +8,20 @@ from contextlib import asynccontextmanager
 import pytest
 
 from maskwire.detect.fragment import Fragment
+from maskwire.detect.terms import Terms
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span
+from maskwire_daemon.detection import detector as detector_module
 from maskwire_daemon.detection.detector import BATCH_CHARACTERS, INLINE_CHARACTERS, Detector, DetectorSettings
 from maskwire_daemon.detection.workers import Worker, WorkerSettings
 from tests.fakes import workers
+
+
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no busy machine decide what is searched on the loop."""
+    monkeypatch.setattr(detector_module, "INLINE_S", 60.0)
+
 
 FOUND = [Span(0, 1, "PERSON", 0.9, "fake")]
 
@@ -165,3 +174,23 @@ async def test_an_answer_from_before_a_change_is_not_remembered() -> None:
 
         assert asked.result() == [FOUND]
         assert len(detector.cache) == 0
+
+
+async def test_an_edit_of_a_long_text_is_searched_alone() -> None:
+    text = "\n\n".join(f"paragraph {i} of a long text that says nothing about Anybody" for i in range(1500))
+    async with running() as detector:
+        await detector.find([Fragment(text)])
+        asked = detector.cache.misses
+        await detector.find([Fragment(f"{text[:40_000]} edited {text[40_000:]}")])
+
+        assert asked > 4
+        assert detector.cache.misses - asked <= 3
+
+
+async def test_own_patterns_see_a_long_text_whole() -> None:
+    text = "\n\n".join(f"paragraph {i} of a long text" for i in range(3000))
+    async with running() as detector:
+        detector.change(quick, Terms(patterns=(("a[^b]*b", ""),)), ())
+        await detector.find([Fragment(text)])
+
+        assert detector.cache.misses == 1
