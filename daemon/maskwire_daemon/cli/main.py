@@ -23,6 +23,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "status": "show how protection stands, and why",
             "pause": "pause protection for some minutes; secrets stay masked",
             "resume": "end a pause now",
+            "tray": "show the tray icon",
             "open": "open the dashboard in your browser",
             "exec": "run a command whose LLM traffic is protected",
             "env": "print the variables that exec sets",

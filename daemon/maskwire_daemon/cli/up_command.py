@@ -1,6 +1,7 @@
 """Protect: run the daemon in the foreground until Ctrl-C, SIGTERM or `maskwire down`.
 
-It prints one line with the proxy's address when it is ready. Settings are in config.toml (`maskwire config path`).
+It prints one line with the proxy's address when it is ready, and shows the tray icon where there is a desktop.
+Settings are in config.toml (`maskwire config path`).
 
 Examples:
   maskwire up
@@ -10,6 +11,7 @@ Examples:
 
 import argparse
 
+from maskwire_daemon.cli.companion import companion
 from maskwire_daemon.cli.terminal import Exit, hush, say
 
 
@@ -30,7 +32,14 @@ def run(args: argparse.Namespace) -> int:
 
     logs.configure()
     chosen = service.Chosen(proxy_port=args.proxy_port, api_port=args.api_port, any_port=args.any_port)
-    service.run(chosen, _say_if_heard)
+    with companion(wanted=not args.headless) as tray:
+
+        def say_and_show(line: str) -> None:
+            _say_if_heard(line)
+            if tray is not None:
+                tray.start()
+
+        service.run(chosen, say_and_show)
     return Exit.DONE
 
 
