@@ -3,9 +3,10 @@
 from maskwire_client.client import Client
 from maskwire_client.discovery import Runtime, home_folders, read_runtime
 from maskwire_client.errors import ControlError, NotRunning, Refused
-from maskwire_client.models import Event, HostEntry, Purged, Restored, ScanSpan, Status
+from maskwire_client.models import CaptureMode, Event, HostEntry, Purged, Restored, ScanSpan, Status
 
 __all__ = [
+    "CaptureMode",
     "Client",
     "ControlError",
     "Event",

@@ -12,6 +12,26 @@ type Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureMode:
+    """One way in which programs reach the proxy, as ``system`` or ``base-urls``.
+
+    ``verified_at`` is Unix time of its last proof, ``None`` while it is not proven; only a mode that is on and proven
+    protects. ``problem`` is a sentence with its remedy. ``detail`` is an address or setting that the person may need.
+    """
+
+    mode: str
+    on: bool
+    verified_at: float | None
+    problem: str
+    detail: str
+
+    @classmethod
+    def of(cls, found: Json) -> Self:
+        """Read one row of ``GET /v1/capture``."""
+        return cls(found["mode"], found["on"], found["verified_at"], found["problem"], found["detail"])
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How protection stands now.
 
@@ -19,7 +39,7 @@ class Status:
     plainly protecting, each with its remedy. ``notes`` are facts that need no action. ``paused_until`` is Unix
     time in seconds; ``secrets_pass`` tells whether that pause lets keys and passwords through. ``vault`` is
     ``sqlite`` or ``memory``; ``persistent`` tells whether tokens outlive a restart.
-    ``exchanges`` counts those since the daemon started.
+    ``exchanges`` counts those since the daemon started. ``capture`` are the ways in which programs reach the proxy.
     """
 
     state: str
@@ -41,12 +61,14 @@ class Status:
     persistent: bool
     values: int
     exchanges: int
+    capture: tuple[CaptureMode, ...] = ()
 
     @classmethod
     def of(cls, found: Json) -> Self:
         """Read the answer of ``GET /v1/status``."""
-        known = {name: found[name] for name in cls.__dataclass_fields__}
-        return cls(**{**known, "reasons": tuple(found["reasons"]), "notes": tuple(found["notes"])})
+        known = {name: found[name] for name in cls.__dataclass_fields__ if name in found}
+        modes = tuple(CaptureMode.of(mode) for mode in found.get("capture", ()))
+        return cls(**{**known, "reasons": tuple(found["reasons"]), "notes": tuple(found["notes"]), "capture": modes})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from maskwire.errors import ControlError
 from maskwire.exchange import Exchange
 from maskwire.mitm.services import Notice, NoticeKind
 from maskwire.policy import Policy
-from maskwire_client.models import Status
+from maskwire_client.models import CaptureMode, Status
 from maskwire_daemon.config.settings import Config, policy_of
 from maskwire_daemon.detection.detector import Detector
 from maskwire_daemon.detection.own import passing_of, today
@@ -53,6 +53,7 @@ class Live:
     policy_changed: Callable[[], None] = lambda: None
     secrets_changed: Callable[[], None] = lambda: None
     search_changed: Callable[[Config], None] = lambda _: None
+    capture: Callable[[], Sequence[CaptureMode]] = tuple
     pause: Pause = field(init=False)
     policy: Policy = field(init=False)
     exchanges: int = 0
@@ -158,6 +159,7 @@ class Live:
             persistent=storage is not None and storage.persistent,
             values=self._values,
             exchanges=self.exchanges,
+            capture=tuple(self.capture()),
         )
 
     def _look_around(self) -> None:

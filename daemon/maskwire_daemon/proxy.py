@@ -1,4 +1,4 @@
-"""mitmproxy inside our process: a Master with six of its addons and ours, on one loopback port. IO.
+"""mitmproxy inside our process: a Master with six of its addons and ours, on one loopback port or more. IO.
 
 Decided here, with the reason:
 
@@ -16,14 +16,17 @@ import hashlib
 import logging
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from maskwire.errors import ConfigError
 from maskwire.mitm import patches
 from maskwire.mitm.addon import Addon
+from maskwire.mitm.baseurl import BaseUrls
 from maskwire.mitm.bypass import NOTHING, Scope, is_address
+from maskwire.mitm.corporate import Corporate
 from maskwire.mitm.engine import (
     Core,
     DisableH2C,
@@ -32,9 +35,11 @@ from maskwire.mitm.engine import (
     Options,
     ProxyConnectionHandler,
     Proxyserver,
+    ServerInstance,
     UpstreamAuth,
     net_tls,
 )
+from maskwire.mitm.probe import Probes
 from maskwire.mitm.quiet import quiet
 from maskwire.mitm.route import Route, parse_connect_to
 from maskwire.mitm.services import Services
@@ -58,12 +63,36 @@ _SETTLE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyProxy:
+    """The proxy that this network demands. ``login`` is ``user:password``, empty for none, and never shown."""
+
+    host: str
+    port: int
+    login: str = field(default="", repr=False)
+    no_proxy: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Ways to the proxy beside its own port.
+
+    ``base_port`` takes base URLs, 0 is none; ``base_origins`` are pages that may use it. ``apps`` are names or
+    process ids of programs whose connections are redirected.
+    """
+
+    base_port: int = 0
+    base_origins: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProxySettings:
     """What the proxy is told by the configuration.
 
     ``folder`` gets the bundle of public roots. ``hosts`` are those that may be decrypted at all. ``port`` 0
     takes any free one. ``api_port`` is the control API's, which no proxied program may reach. ``connect_to``
     and ``trusted_ca`` work as curl's ``--connect-to`` and ``--cacert``, the latter in addition to the system's.
+    ``company`` cannot change while the proxy runs.
     """
 
     folder: Path
@@ -72,6 +101,7 @@ class ProxySettings:
     api_port: int = 0
     connect_to: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     trusted_ca: Path | None = None
+    company: CompanyProxy | None = None
 
 
 class _Ready:
@@ -92,6 +122,12 @@ class Proxy:
         self._settings = settings
         self._addon = Addon(services, Scope(settings.hosts))
         self._route = Route(services.report)
+        self._base = BaseUrls(lambda: self._addon.scope)
+        self._company = Corporate()
+        self._ways = Ways()
+        self._spec = self._mode(settings.port)
+        self._bound = settings.port
+        self.probes = Probes()
         self._tls = OwnTlsConfig(authority, lambda: self._addon.scope, services.policy)
         self._server = Proxyserver()  # type: ignore[no-untyped-call]
         self._master: Master | None = None
@@ -100,13 +136,18 @@ class Proxy:
     @property
     def port(self) -> int:
         """The port that is listened on, 0 when none is."""
-        addresses = self._server.listen_addrs()
-        return int(addresses[0][1]) if addresses else 0
+        server = self._listener(self._spec)
+        return int(server.listen_addrs[0][1]) if server is not None and server.is_running else 0
 
     @property
     def url(self) -> str:
         """What clients are given as their proxy."""
         return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def company(self) -> CompanyProxy | None:
+        """The proxy that this network demands, if there is one."""
+        return self._settings.company
 
     @property
     def active(self) -> int:
@@ -125,11 +166,12 @@ class Proxy:
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         self._adopt(self._settings)
         roots = await asyncio.to_thread(write_roots, self._settings)
-        master = self._master = Master(Options(mode=[_mode(self._settings.port)], confdir=str(self._settings.folder)))
+        master = self._master = Master(Options(mode=[self._spec], confdir=str(self._settings.folder)))
         quiet()
         ready = _Ready()
         stock = (Core(), self._server, NextLayer(), DisableH2C(), UpstreamAuth())
-        master.addons.add(*stock, self._tls, self._addon, self._route, ready)  # type: ignore[no-untyped-call]
+        before, after = (self._base, self._company), (self._route, self.probes, ready)
+        master.addons.add(*stock, self._tls, *before, self._addon, *after)  # type: ignore[no-untyped-call]
         self._update(
             allow_hosts=self._addon.scope.allow_hosts(self._services.policy()),
             connection_strategy="eager",
@@ -138,14 +180,16 @@ class Proxy:
             websocket=True,
             ssl_insecure=False,
             ssl_verify_upstream_trusted_ca=str(roots),
+            upstream_auth=(self._settings.company.login or None) if self._settings.company else None,
         )
         self._task = asyncio.get_running_loop().create_task(master.run(), name="maskwire proxy")
         opened = asyncio.get_running_loop().create_task(ready.event.wait())
         await asyncio.wait({self._task, opened}, return_when=asyncio.FIRST_COMPLETED)
         opened.cancel()
-        if problem := self._problem(self._settings.port):
+        if problem := self._problem(self._spec):
             await self.stop(drain_s=0)
             raise problem
+        self._bound = self.port
 
     async def apply(self, settings: ProxySettings) -> None:
         """Change port, hosts, addresses and roots while connections go on.
@@ -158,12 +202,35 @@ class Proxy:
         parse_connect_to(settings.connect_to)
         if settings.port != self._settings.port:
             await self._move(settings.port)
-        self._settings = settings
+        self._settings = settings = replace(settings, company=self._settings.company)
         self._adopt(settings)
         if str(roots) != self._running().options.ssl_verify_upstream_trusted_ca:
             self._update(ssl_verify_upstream_trusted_ca=str(roots))
             net_tls.create_proxy_server_context.cache_clear()  # each of the old ones holds all roots: 1.2 MB
         self.refresh()
+
+    async def open(self, ways: Ways) -> Mapping[str, str]:
+        """Open and close ways beside the proxy's own port; return why one could not be opened, by its name.
+
+        The names are ``base`` and ``apps``. That redirection claims to run proves nothing: see ``Probes``.
+        """
+        self._ways = ways
+        self._base.port, self._base.origins = ways.base_port, ways.base_origins
+        await self._listen([self._spec, *self._others()])
+        problems: dict[str, str] = {}
+        if ways.base_port and (problem := self._problem(self._mode(ways.base_port))):
+            problems["base"] = str(problem.problem)
+        server = self._listener(_redirection(ways.apps)) if ways.apps else None
+        if ways.apps and (server is None or not server.is_running):
+            problems["apps"] = f"redirection did not start: {_reason(server)}"
+        return problems
+
+    async def revive(self) -> bool:
+        """Listen again on the proxy's own port, which was lost; tell whether that succeeded."""
+        await self._listen(self._others())
+        self._spec = self._mode(self._bound)
+        await self._listen([self._spec, *self._others()])
+        return self._problem(self._spec) is None
 
     def refresh(self) -> None:
         """Follow a change of policy: decide anew what is decrypted, and close tunnels that must be read from now on."""
@@ -208,22 +275,43 @@ class Proxy:
         self._addon.scope = Scope(settings.hosts)
         self._route.connect_to = parse_connect_to(settings.connect_to)
         self._route.api_port = settings.api_port
+        self._company.active = settings.company is not None
+        self._company.no_proxy = settings.company.no_proxy if settings.company else ()
 
     async def _move(self, port: int) -> None:
         """Open the new port beside the old one, then close the old one; or keep it when that fails."""
-        old, new = _mode(self._settings.port), _mode(port)
+        old, new = self._spec, self._mode(port)
         for modes in ([old, new], [new]):
-            self._update(mode=modes)
-            await _until(lambda: not self._server.servers.is_updating, _SETTLE_S)
-            if problem := self._problem(port):
-                self._update(mode=[old])
+            await self._listen([*modes, *self._others()])
+            if problem := self._problem(new):
+                self._update(mode=[old, *self._others()])
                 raise problem
+        self._spec = new
+        self._bound = self.port
 
-    def _problem(self, port: int) -> ConfigError | None:
-        """Return why ``port`` is not listened on, ``None`` when it is."""
-        server = next((s for s in self._server.servers if s.mode.full_spec == _mode(port)), None)
+    async def _listen(self, modes: list[str]) -> None:
+        self._update(mode=modes)
+        await _until(lambda: not self._server.servers.is_updating, _SETTLE_S)
+
+    def _mode(self, port: int) -> str:
+        """Return mitmproxy's word for a listener; without an address it would listen on all interfaces."""
+        company = self._settings.company
+        kind = f"upstream:http://{company.host}:{company.port}" if company else "regular"
+        return f"{kind}@{LOOPBACK}:{port}"
+
+    def _others(self) -> list[str]:
+        base = [self._mode(self._ways.base_port)] if self._ways.base_port else []
+        return [*base, *([_redirection(self._ways.apps)] if self._ways.apps else [])]
+
+    def _listener(self, spec: str) -> ServerInstance[Any] | None:
+        return next((s for s in self._server.servers if s.mode.full_spec == spec), None)
+
+    def _problem(self, spec: str) -> ConfigError | None:
+        """Return why the port of ``spec`` is not listened on, ``None`` when it is."""
+        server = self._listener(spec)
         if server is not None and server.is_running:
             return None
+        port = int(spec.rpartition(":")[2])
         who = holder(port)
         taken = f"port {port} is already used by {who}" if who else f"port {port} cannot be opened"
         return ConfigError(f"{taken}; stop that program or choose another port", key="proxy.port")
@@ -254,9 +342,15 @@ def write_roots(settings: ProxySettings) -> Path:
     return path
 
 
-def _mode(port: int) -> str:
-    """Return mitmproxy's word for our listener; without an address it would listen on all interfaces."""
-    return f"regular@{LOOPBACK}:{port}"
+def _redirection(apps: tuple[str, ...]) -> str:
+    """Return mitmproxy's word for the redirection of programs."""
+    return f"local:{','.join(apps)}"
+
+
+def _reason(server: ServerInstance[Any] | None) -> str:
+    """Return why redirection failed. The message is the system's, about programs and rights."""
+    error = server.last_exception if server is not None else None
+    return str(error) if error is not None else "no reason was given"
 
 
 def _close(handler: ProxyConnectionHandler) -> None:

@@ -40,7 +40,8 @@ from maskwire_daemon.storage import Opening, Storage
 from maskwire_daemon.version import VERSION
 
 if TYPE_CHECKING:
-    from maskwire_daemon.proxy import ProxySettings
+    from maskwire_daemon.capture.captures import Captures
+    from maskwire_daemon.proxy import CompanyProxy, ProxySettings
 
 _log = logging.getLogger(__name__)
 
@@ -106,6 +107,8 @@ class _Daemon:
         self._down = contextlib.AsyncExitStack()
         self._canary = CanaryRoute(paths.authority, self._apply)
         self._searching = Searching(paths, self._config)
+        self._company: CompanyProxy | None = None
+        self._captures: Captures | None = None
         self._live: Live
 
     async def run(self, say: Say) -> None:
@@ -157,6 +160,8 @@ class _Daemon:
         self._write_runtime()
         say(ready_line(await self._live.status()))
         announced.set()
+        assert self._captures is not None  # made with the proxy
+        await self._captures.follow()
 
     async def _open_storage(self, say: Say, announced: asyncio.Event) -> Storage:
         """Open the vault; wait for as long as the keyring is locked."""
@@ -186,6 +191,7 @@ class _Daemon:
         from maskwire_daemon.trust.authority import Authority
 
         live, hosts = self._live, known_hosts()
+        await self._find_company()
         authority = await asyncio.to_thread(Authority.load_or_create, self._paths.authority, storage.keys, hosts)
         await asyncio.to_thread(write_bundle, self._paths.bundle, authority.ca_pem.decode("ascii"))
         limits = self._config.limits
@@ -206,6 +212,21 @@ class _Daemon:
         live.ca_file, live.proxy_open = str(authority.ca_file), True
         live.refresh_policy()  # the settings may have changed while it opened
 
+    async def _find_company(self) -> None:
+        """Find out how the network's own proxy is reached; without its password it refuses us, which then shows."""
+        from maskwire_daemon.capture.captures import Captures, Means
+        from maskwire_daemon.capture.company import address_of, company_proxy
+        from maskwire_daemon.proxy import CompanyProxy
+
+        settings, problem = self._config.upstream, ""
+        try:
+            self._company = await asyncio.to_thread(company_proxy, settings, self._environ)
+        except ConfigError as e:
+            address, problem = address_of(settings.proxy), str(e)
+            self._company = CompanyProxy(address.host, address.port, no_proxy=tuple(settings.no_proxy))
+        self._captures = Captures(self._live, Means(self._environ, problem))
+        self._live.capture = self._captures.modes
+
     def _proxy_settings(self, config: Config) -> "ProxySettings":
         from maskwire_daemon.proxy import ProxySettings
 
@@ -216,6 +237,7 @@ class _Daemon:
             api_port=int(self._live.api_url.rpartition(":")[2]),
             connect_to=self._canary.connect_to(config.upstream.connect_to),
             trusted_ca=self._canary.trusted_ca(config.upstream.trusted_ca),
+            company=self._company,
         )
 
     async def _apply(self) -> None:
@@ -251,15 +273,17 @@ class _Daemon:
     async def _serve(self, sockets: Sequence[socket.socket], announced: asyncio.Event) -> None:
         """Answer the control API, once the proxy listens or must wait; it is imported only then."""
         await announced.wait()
-        for name in ("web.wiring", "api.server"):
+        for name in ("web.wiring", "api.server", "capture.routes"):
             await asyncio.to_thread(importlib.import_module, f"maskwire_daemon.{name}")
         from maskwire_daemon.api.entrance import Entrance
         from maskwire_daemon.api.server import serve
+        from maskwire_daemon.capture.routes import CaptureRoutes
         from maskwire_daemon.serving import LiveControl
         from maskwire_daemon.web.wiring import front_of
 
         entrance = Entrance(self._token, port=sockets[0].getsockname()[1])
-        front = front_of(self._live, LiveControl(self._live, self._canary), entrance)
+        more = CaptureRoutes(self._live, lambda: self._captures).routes()
+        front = front_of(self._live, LiveControl(self._live, self._canary), entrance, more)
         await serve(front, sockets, self._live.stop)
 
     def _write_runtime(self) -> None:

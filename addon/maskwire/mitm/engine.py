@@ -33,6 +33,7 @@ __all__ = [
     "Proxyserver",
     "Server",
     "ServerConnectionHookData",
+    "ServerInstance",
     "TlsConfig",
     "TlsData",
     "UpstreamAuth",
@@ -101,7 +102,7 @@ with warnings.catch_warnings(action="ignore", category=DeprecationWarning), bare
     from mitmproxy.proxy.layers.http import _events as http_events
     from mitmproxy.proxy.layers.http import _hooks as http_hooks
     from mitmproxy.proxy.layers.http import _http1 as http1_layer
-    from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
+    from mitmproxy.proxy.mode_servers import ProxyConnectionHandler, ServerInstance
     from mitmproxy.proxy.server_hooks import ServerConnectionHookData
     from mitmproxy.tls import ClientHelloData, TlsData
     from mitmproxy.websocket import WebSocketMessage

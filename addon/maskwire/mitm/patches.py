@@ -5,6 +5,7 @@
 - ``body_size_limit`` holds for every host, cuts other people's downloads, and answers in HTML. Here the limit
   holds for requests that the addon marks, and the answer is the addon's.
 - Errors of the upstream connection become HTML pages. Here the addon's answer is sent when it has set one.
+- ``upstream`` mode leads every tunnel through one proxy. Here the hosts that the person excepted are dialled.
 - WebSocket messages go on when a hook fails, and edited text is cut through its characters: see ``socket_layer``.
 """
 
@@ -23,6 +24,9 @@ LIMIT = "maskwire.limit"
 
 ANSWER = "maskwire.answer"
 """Key in ``flow.metadata``: the response that the addon made, to tell it from one of the provider."""
+
+DIRECT = "maskwire.direct"
+"""Key in ``flow.metadata`` of what goes past the company's proxy."""
 
 Commands = Generator[Any, Any, Any]
 
@@ -70,6 +74,13 @@ class Stream(http_layer.HttpStream):
                 yield from self._send_ours()
             else:
                 yield command
+
+    def handle_connect_upstream(self) -> Commands:
+        """Dial what goes past the company's proxy, as if there was none."""
+        if DIRECT in self.flow.metadata:
+            yield from self.handle_connect_regular()  # type: ignore[no-untyped-call]
+        else:
+            yield from super().handle_connect_upstream()  # type: ignore[no-untyped-call]
 
     def _send_ours(self) -> Commands:
         response = self.flow.metadata.get(ANSWER)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from traceback import extract_tb
 
 from maskwire.errors import BlockedError, Reason
+from maskwire.mitm.corporate import refusal_sentence, refused_status
 from maskwire.wire.refusals import Shape
 from maskwire.wire.surface import Refusal, Surface
 
@@ -28,9 +29,13 @@ def refusal_of(surface: Surface | None, error: BlockedError) -> Refusal:
 def unreachable(host: str, message: str) -> Refusal:
     """Return the answer for a provider that could not be reached; SDKs may try again.
 
-    ``message`` is mitmproxy's and may quote what was sent, so only what it says about certificates is shown.
+    ``message`` is mitmproxy's and may quote what was sent, so only what it says about certificates, and the number
+    that a company's proxy answered, are shown.
     """
-    why = message if message.startswith(_VERIFY_FAILED) else "the connection failed"
+    if (refused := refused_status(message)) is not None:
+        why = refusal_sentence(refused)
+    else:
+        why = message if message.startswith(_VERIFY_FAILED) else "the connection failed"
     error = {"message": f"maskwire could not reach {host}: {why}", "type": "api_connection_error"}
     return Refusal(502, (("content-type", "application/json"),), json.dumps({"error": error}).encode())
 

@@ -13,6 +13,8 @@ from typing import Protocol, cast
 
 from maskwire.errors import ConfigError, MaskwireError
 from maskwire_client.errors import ControlError, NotRunning
+from maskwire_daemon.capture.guardian import repair
+from maskwire_daemon.cli.background import daemon_command
 from maskwire_daemon.cli.terminal import Exit, hush, warn
 
 GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -27,6 +29,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "open": "open the dashboard in your browser",
             "exec": "run a command whose LLM traffic is protected",
             "env": "print the variables that exec sets",
+            "capture": "show or set how programs reach the proxy",
             "hosts": "show or set what happens to each provider",
         },
         "Texts": {
@@ -81,6 +84,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _unknown(given[0])
     command = load(given[0])
     try:
+        if given[0] not in ("up", "capture"):  # these see to it themselves
+            repair(daemon_command())
         return command.run(parser(given[0], command).parse_args(given[1:]))
     except NotRunning as e:
         warn(str(e).removeprefix("maskwire "))

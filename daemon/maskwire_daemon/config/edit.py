@@ -33,6 +33,23 @@ def edit_mode(file: Path, host: str, mode: Mode, known_hosts: Sequence[str]) -> 
     _edit(file, change, known_hosts)
 
 
+def edit_capture(file: Path, changes: Mapping[str, bool | str | Sequence[str]], known_hosts: Sequence[str]) -> None:
+    """Set keys of ``[capture]`` in ``file``.
+
+    Raises:
+        ConfigError: the file is wrong as it stands, or a value is; nothing was written.
+    """
+
+    def change(document: "TOMLDocument") -> None:
+        import tomlkit
+
+        section = document.setdefault("capture", tomlkit.table())
+        for key, value in changes.items():
+            section[key] = value
+
+    _edit(file, change, known_hosts)
+
+
 def add_allowance(file: Path, allowance: Mapping[str, str], known_hosts: Sequence[str]) -> None:
     """Add a table to ``[[allow.values]]`` in ``file``; one of the same hash and host is replaced.
 

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from maskwire.detect.names import Engine
 from maskwire.entities import KINDS
 from maskwire.errors import ConfigError
-from maskwire_daemon.config.settings import Config, KeyProvider, Section, Upstream
+from maskwire_daemon.capture.company import company_problem
+from maskwire_daemon.config.settings import Config, KeyProvider, Section
 from maskwire_daemon.config.toml_lines import error_line, line_of
 from maskwire_daemon.detection.own import pattern_problem
 
@@ -122,6 +123,8 @@ def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]
         for written in (address, instead):
             if not _is_address(written):
                 yield ["upstream", "connect_to", address], "needs host:port on both sides, as in api.openai.com:443"
+    if problem := company_problem(config.upstream.proxy):
+        yield ["upstream", "proxy"], problem
     yield from _own_problems(config, origin)
     if config.key_provider is KeyProvider.FILE and config.key_file is None:
         yield ["key_provider"], 'key_provider = "file" needs key_file'
@@ -171,5 +174,5 @@ def _resolved(config: Config, folder: Path) -> Config:
     def absolute(path: Path | None) -> Path | None:
         return None if path is None else folder / path.expanduser()
 
-    upstream = Upstream(connect_to=config.upstream.connect_to, trusted_ca=absolute(config.upstream.trusted_ca))
+    upstream = config.upstream.model_copy(update={"trusted_ca": absolute(config.upstream.trusted_ca)})
     return config.model_copy(update={"upstream": upstream, "key_file": absolute(config.key_file)})

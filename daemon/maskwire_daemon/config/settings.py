@@ -21,6 +21,12 @@ DEFAULT_PROXY_PORT = 8877
 DEFAULT_API_PORT = 8878
 """Fixed too; programs find it in the runtime file."""
 
+DEFAULT_PAC_PORT = 8879
+"""Fixed, since it stands in the desktop's settings while no daemon runs."""
+
+DEFAULT_BASE_URL_PORT = 8880
+"""Fixed, since it stands in the settings of programs."""
+
 CUSTOM = "CUSTOM"
 """The kind of a value that the person named, when they did not say which."""
 
@@ -67,6 +73,61 @@ class Upstream(Section):
     certificate and in the request stays. Like curl's `--connect-to`, for corporate networks and tests."""
     trusted_ca: Annotated[Path | None, Field(strict=False)] = None
     """A PEM file of authorities to trust for providers, beside the system's. Like curl's `--cacert`."""
+    proxy: str = ""
+    """The proxy that your network demands, as `"http://proxy.example.com:3128"` or `"http://user@proxy:3128"`. Its
+    password is never written here: `maskwire capture password` keeps it in the keyring. Programs whose connections
+    are redirected (`capture.apps`) do not use it. Needs a restart."""
+    proxy_password_env: str = ""
+    """The name of a variable that holds the proxy's password, where there is no keyring. Needs a restart."""
+    no_proxy: list[str] = Field(default_factory=list)
+    """Hosts, suffixes and networks to connect to without that proxy, as `["intranet.example.com", "10.0.0.0/8"]`.
+    This machine is always among them. Needs a restart."""
+
+
+class SystemSetting(StrEnum):
+    """What the desktop's proxy settings lead to."""
+
+    OFF = "off"
+    PAC = "pac"
+    PROXY = "proxy"
+
+
+class AfterCrash(StrEnum):
+    """What happens to the desktop's settings when the daemon was killed and did not come back."""
+
+    BLOCK = "block"
+    RESTORE = "restore"
+
+
+class Capture(Section):
+    """Which programs reach the proxy by themselves. `maskwire capture` edits this table."""
+
+    pac: bool = False
+    """Serves a script at `http://127.0.0.1:8879/proxy.pac` that leads providers' hosts to the proxy and all others
+    straight out, for browsers and settings that take one."""
+    pac_port: Port = DEFAULT_PAC_PORT
+    """Port of that script on 127.0.0.1; 0 takes any free one."""
+    system: Annotated[SystemSetting, Field(strict=False)] = SystemSetting.OFF
+    """Sets the desktop's proxy settings (GNOME, KDE, macOS, Windows): `pac` to the script, `proxy` to the proxy itself
+    for all traffic. The settings before are kept, and come back with `off` and whenever the daemon stops."""
+    environment: bool = False
+    """Sets the variables of `maskwire env` for programs that start after the next login, through a file in
+    `~/.config/environment.d` (systems with systemd)."""
+    base_urls: bool = False
+    """Listens for programs that take a base URL: `http://127.0.0.1:8880/openai/v1`, `…/anthropic`, `…/gemini`."""
+    base_url_port: Port = DEFAULT_BASE_URL_PORT
+    """Port of those addresses on 127.0.0.1; 0 takes any free one."""
+    base_url_origins: list[str] = Field(default_factory=list)
+    """Origins of pages that may use them, as `["http://localhost:3000"]`; other pages in a browser are refused."""
+    apps: list[Annotated[str, Field(pattern=r"^[^,!\s][^,]*$")]] = Field(default_factory=list)
+    """Programs whose connections are redirected whatever their settings: process ids or names of processes. Needs
+    rights of an administrator; a way is called protected only after a probe came through."""
+    after_crash: Annotated[AfterCrash, Field(strict=False)] = AfterCrash.BLOCK
+    """What a killed daemon leaves behind: with `block` providers' hosts fail until it runs again while all others
+    work; with `restore` the desktop's earlier settings come back, and programs reach providers unprotected. Either is
+    told by a notification."""
+    after_crash_s: Annotated[float, Field(ge=1, le=600)] = 10.0
+    """Seconds that a killed daemon has to come back before that happens."""
 
 
 class Vault(Section):
@@ -216,6 +277,7 @@ class Config(Section):
     says so. Needs a restart."""
     proxy: Proxy = Proxy()
     api: Api = Api()
+    capture: Capture = Capture()
     upstream: Upstream = Upstream()
     vault: Vault = Vault()
     journal: Journal = Journal()
