@@ -21,7 +21,7 @@ BODY = json.dumps({"model": "gpt-5", "messages": [{"role": "user", "content": EM
 class Rig:
     """An addon with everything that it reports."""
 
-    def __init__(self) -> None:
+    def __init__(self, *hosts: str) -> None:
         self.journal: list[Exchange] = []
         self.notices: list[Notice] = []
         self.policy: Policy | Exception = Policy()
@@ -33,7 +33,7 @@ class Rig:
             clock=lambda: 1000.0,
             notice=self.notices.append,
         )
-        self.addon = Addon(services, Scope([HOST]))
+        self.addon = Addon(services, Scope(hosts or [HOST]))
 
     def _now(self) -> Policy:
         if isinstance(self.policy, Exception):

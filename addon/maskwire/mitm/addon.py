@@ -9,7 +9,7 @@ import time
 
 from maskwire.errors import BlockedError, Reason
 from maskwire.exchange import Outcome
-from maskwire.mitm import coding
+from maskwire.mitm import coding, uploads
 from maskwire.mitm import flow as flows
 from maskwire.mitm.answer import Answer, stream_of
 from maskwire.mitm.bypass import Scope, passes_all
@@ -168,6 +168,7 @@ class Addon:
             raise BlockedError(Reason.POLICY_BLOCKED, "this host is blocked in maskwire's settings")
         if flows.is_upgrade(flow.request):
             self._sockets.admit(flow, ledger)
+        uploads.check(flow.request.headers)
         if flows.announced_bytes(flow.request) > limit:
             raise flows.too_large(limit)
         if not coding.is_known(coding.name_of(flow.request.headers.get("content-encoding", ""))):
@@ -211,8 +212,10 @@ class Addon:
             flow.request.path = after.target
         if after.body != before.body:
             flows.set_body(flow, after.body)
+            uploads.correct(flow.request.headers, len(flow.request.raw_content or b""))
         if before.surface.treatment is Treatment.MASK and not before.signed:
             flow.request.headers["accept-encoding"] = "identity"
+            flows.drop(flow.request.headers, uploads.ANNOUNCED)
 
     def _record(self, ledger: Ledger, masked: Masked, policy: Policy, changed: bool) -> None:
         ledger.model, ledger.paths = masked.model, masked.paths

@@ -116,7 +116,6 @@ def restore_plain(body: bytes, how: Restoration) -> bytes:
 UPLOAD, CONTENT = UploadFormat(), ContentFormat()
 
 _SDK = "openai 2.54.0 models; the form by the standard library's reader"
-_RELATED = "RFC 2387; only multipart uploads: those in pieces are refused"
 _FORMS = ("files", "audio/transcriptions", "audio/translations", "images/edits", "images/variations", "videos")
 _BASES = (
     ("openai", "/v1"),
@@ -137,5 +136,4 @@ ROWS = (
         for provider, base in (*_BASES, ("anthropic", "/v1"))
     ),
     Row("anthropic.files", ("anthropic",), "POST", "/v1/files", UPLOAD, shape=Shape.ANTHROPIC, validated=_SDK),
-    Row("google.files", ("google",), "POST", "/upload/{version}/files", UPLOAD, shape=Shape.GOOGLE, validated=_RELATED),
 )

@@ -5,11 +5,9 @@ Not documented by Microsoft. Source: gpt4free, read in August 2026.
 
 from functools import partial
 
-from maskwire.wire.opaque import BODYLESS
 from maskwire.wire.openai_chat import refuse_stream
 from maskwire.wire.row import Row
 from maskwire.wire.rules import rules
-from maskwire.wire.surface import Treatment
 from maskwire.wire.web_shape import VALIDATED, WebFormat
 
 SIDE = WebFormat(
@@ -18,19 +16,9 @@ SIDE = WebFormat(
     refuse_stream=refuse_stream,
 )
 
-_FILE = "an attached file is sent as it is, without a name that tells what it is, so it cannot be masked"
-
 _row = partial(Row, providers=("microsoft-copilot-web",))
 
 ROWS = (
-    _row(
-        "copilot-web.attachments",
-        methods="POST PUT",
-        path="/c/api/attachments",
-        format=BODYLESS,
-        treatment=Treatment.REFUSE,
-        why=f"{_FILE}; paste its text instead",
-    ),
     _row("copilot-web.start", methods="POST", path="/c/api/start", format=SIDE, validated=VALIDATED),
     *(
         _row("copilot-web.side", methods="POST PUT PATCH GET", path=path, format=SIDE, validated=VALIDATED)

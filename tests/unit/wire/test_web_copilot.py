@@ -35,9 +35,12 @@ def test_a_stored_conversation_comes_back_restored() -> None:
     assert json.loads(found)["results"][0]["content"][0]["text"] == VALUES["PERSON"]
 
 
-def test_an_attached_file_is_refused_with_the_reason() -> None:
-    with pytest.raises(BlockedError, match="attached file"):
-        surface("/c/api/attachments").parse(b"\x89PNG", "image/png")
+def test_an_attached_picture_is_refused_with_the_reason_and_a_text_is_masked() -> None:
+    with pytest.raises(BlockedError, match="image or sound"):
+        surface("/c/api/attachments").parse(b"\x89PNG\r\n\x1a\n", "image/png")
+    document = surface("/c/api/attachments").parse(b"I am Jane Doe", "text/plain")
+
+    assert [field.text for field in document.fields] == ["I am Jane Doe"]
 
 
 def test_an_unknown_path_is_refused() -> None:
