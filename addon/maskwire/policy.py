@@ -61,6 +61,7 @@ class Policy:
     ``hosts`` maps an exact host or a ``*.suffix`` pattern to its policy; the longest match wins.
     ``thresholds`` holds the least score per entity, ``threshold`` the one for all others.
     ``passes(value, host)`` tells whether the person lets this one value pass to that host.
+    ``per_host`` gives one value a token of its own for each host.
     While ``paused`` only secrets are masked, unless ``pause_secrets`` says that they pass too.
     """
 
@@ -71,6 +72,7 @@ class Policy:
     threshold: float = 0.5
     paused: bool = False
     pause_secrets: bool = False
+    per_host: bool = False
     passes: Callable[[str, str], bool] = nothing_passes
 
     def host(self, name: str) -> HostPolicy:
@@ -83,6 +85,10 @@ class Policy:
             if (found := self.hosts.get("*." + ".".join(parts[i:]))) is not None:
                 return found
         return self.default
+
+    def scope(self, host: str) -> str:
+        """Return the scope of the tokens that ``host`` gets."""
+        return host.lower().rstrip(".") if self.per_host else ""
 
     def action(self, entity: str, score: float, host: str) -> Action:
         """Return what to do with a finding of ``entity`` with ``score`` on its way to ``host``."""

@@ -10,10 +10,18 @@ Token = NewType("Token", str)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A value and its entity, on the way to becoming a token. ``repr`` never shows the value."""
+    """A value and its entity, on the way to becoming a token. ``repr`` never shows the value.
+
+    The same value has a token of its own in each ``scope``: a host's name where hosts are kept apart, else empty.
+    """
 
     entity: str
     value: str = field(repr=False)
+    scope: str = ""
+
+    def within(self, scope: str) -> "Finding":
+        """Return the same value in ``scope``."""
+        return self if scope == self.scope else Finding(self.entity, self.value, scope)
 
 
 class Vault(Protocol):

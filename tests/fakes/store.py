@@ -26,5 +26,5 @@ class CrowdedMinter(Minter):
         super().__init__(bytes(32))
         self._room = room
 
-    def mint(self, entity: str, value: str, attempt: int = 0) -> Token:
+    def mint(self, entity: str, value: str, attempt: int = 0, scope: str = "") -> Token:
         return Token(f"CROWDED_{(ord(value[0]) + attempt) % self._room}")

@@ -10,4 +10,4 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=60)
 
 entities = st.sampled_from(sorted(KINDS))
 
-findings = st.builds(Finding, entities, any_text)
+findings = st.builds(Finding, entities, any_text, st.just("") | any_text)

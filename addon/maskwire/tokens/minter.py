@@ -32,8 +32,10 @@ class Minter:
         self._digest = Digest(key)
         self._scope = scope
 
-    def mint(self, entity: str, value: str, attempt: int = 0) -> Token:
-        """Return the token of ``value``: the same for the same key, scope, entity, value and ``attempt``.
+    def mint(self, entity: str, value: str, attempt: int = 0, scope: str = "") -> Token:
+        """Return the token of ``value``: the same for the same key, scopes, entity, value and ``attempt``.
+
+        Unlike the minter's own, this ``scope`` only separates tokens: ``may_be_ours`` takes those of each.
 
         Another value may get the same one (the vault knows, and asks for the next ``attempt``); a value whose
         text is itself a spelling of the token is given another.
@@ -41,7 +43,8 @@ class Minter:
         shape, variant = shape_of(entity, value)
         room = divide(shape.size(variant))
         for draw in range(DRAWS):
-            number = self._digest.number("value", self._scope, entity, value, str(attempt), str(draw))
+            drawn = (entity, value, str(attempt), str(draw), *([scope] if scope else ()))
+            number = self._digest.number("value", self._scope, *drawn)
             identifier = number % room.ids
             checked = identifier * room.checks + self._check(shape.name, variant, identifier) % room.checks
             token = shape.write(variant, checked)

@@ -136,8 +136,7 @@ class Vault(Section):
     ttl_days: Annotated[float, Field(ge=0)] = 0.0
     """Days after which a value that was not seen again is forgotten and its token restores no more; 0 is never."""
     per_host_tokens: bool = False
-    """Gives the same value a different token for each host, so that two providers can not join what they saw.
-    Needs a restart."""
+    """Gives the same value a different token for each host, so that two providers can not join what they saw."""
 
 
 class Journal(Section):
@@ -301,6 +300,7 @@ def policy_of(config: Config, *, paused: bool = False) -> Policy:
         threshold=config.detection.threshold,
         paused=paused,
         pause_secrets=config.pause.secrets_pass,
+        per_host=config.vault.per_host_tokens,
     )
 
 

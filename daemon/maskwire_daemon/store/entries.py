@@ -54,7 +54,8 @@ class Codec:
 
     def lookup(self, finding: Finding) -> bytes:
         """Return the blind index: equal for equal findings, and telling nothing without the key."""
-        named = framed(b"lookup", self._scope, finding.entity.encode(), to_bytes(finding.value))
+        scoped = (to_bytes(finding.scope),) if finding.scope else ()
+        named = framed(b"lookup", self._scope, finding.entity.encode(), to_bytes(finding.value), *scoped)
         return hmac.digest(self._index, named, "sha256")
 
     def tag(self, token: Token) -> bytes:
@@ -66,7 +67,7 @@ class Codec:
         version = self._values.current
         sealer = self._values.sealer(version)
         assert sealer is not None
-        return version, sealer.seal(to_bytes(finding.value), _bound(finding.entity, token, lookup, version))
+        return version, sealer.seal(_packed(finding), _bound(finding.entity, token, lookup, version))
 
     def open(self, row: Row) -> Finding:
         """Return what ``row`` holds.
@@ -78,7 +79,25 @@ class Codec:
         if sealer is None:
             raise VaultCorrupt("a stored value's key is gone. Restore the vault from a backup.")
         plain = sealer.open(row.sealed, _bound(row.entity, row.token, row.lookup, row.version))
-        return Finding(row.entity, plain.decode("utf-8", "surrogatepass"))
+        return _unpacked(row.entity, plain)
+
+
+_SCOPED: Final = b"\xff"
+"""Begins what holds a scope too; no text in UTF-8 does."""
+
+
+def _packed(finding: Finding) -> bytes:
+    """Return what is encrypted: the value, behind its scope if it has one."""
+    if not finding.scope:
+        return to_bytes(finding.value)
+    return _SCOPED + to_bytes(finding.scope) + _SCOPED + to_bytes(finding.value)
+
+
+def _unpacked(entity: str, plain: bytes) -> Finding:
+    scope = b""
+    if plain.startswith(_SCOPED):
+        scope, _, plain = plain[1:].partition(_SCOPED)
+    return Finding(entity, plain.decode("utf-8", "surrogatepass"), scope.decode("utf-8", "surrogatepass"))
 
 
 def to_bytes(value: str) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from maskwire.errors import ConfigError
+from maskwire.errors import MaskwireError
 from maskwire.exchange import Exchange, Outcome
 from maskwire_daemon.store import chained
 from maskwire_daemon.store.chain import MARK_BYTES, Chain, Link, Verdict, unpack
@@ -20,6 +20,10 @@ END: Final = b"export-end"
 
 _BEGIN_KEY: Final = "maskwire_export_begin"
 _END_KEY: Final = "maskwire_export_end"
+
+
+class NotAnExport(MaskwireError):
+    """What was given to be checked is no export of this vault's journal, or not a whole one."""
 
 
 def exported(chain: Chain, before: Link, rows: Iterable[tuple[Link, list[Cell]]]) -> Iterator[str]:
@@ -42,14 +46,14 @@ def verified(chain: Chain, lines: Iterable[str]) -> Verdict:
     """Check an export with the chain of the journal that it was taken from.
 
     Raises:
-        ConfigError: it is no export of a journal, or it was cut off.
+        NotAnExport: it is no export of a journal, or it was cut off.
     """
     found = [_read(line) for line in lines if line.strip()]
     if len(found) < 2 or _BEGIN_KEY not in found[0] or _END_KEY not in found[-1]:
-        raise ConfigError("is no whole export of the journal: its first or its last line is missing")
+        raise NotAnExport("this is no whole export of the journal: its first or its last line is missing")
     begin, end = _mark(found[0], _BEGIN_KEY), _mark(found[-1], _END_KEY)
     if chain.signed_elsewhere(begin):
-        raise ConfigError("was exported from another vault: only that one can verify it")
+        raise NotAnExport("this was exported from another vault: only that one can verify it")
     if not chain.signed(BEGIN, begin):
         return Verdict(0, 0, unpack(begin).id + 1, "the mark of where the export begins was changed")
     if not chain.signed(END, end):
@@ -68,14 +72,14 @@ def _read(line: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise ConfigError("is no export of the journal: not each of its lines is a JSON object")
+        raise NotAnExport("this is no export of the journal: not each of its lines is a JSON object")
     return found
 
 
 def _mark(found: Mapping[str, Any], name: str) -> bytes:
     mark = _bytes(found[name])
     if len(mark) != MARK_BYTES:
-        raise ConfigError(f"is no export of the journal: {name} is not a mark")
+        raise NotAnExport(f"this is no export of the journal: {name} is not a mark")
     return mark
 
 

@@ -148,7 +148,7 @@ class Journal:
         """Check what ``export`` wrote.
 
         Raises:
-            ConfigError: it is no whole export of this vault's journal.
+            NotAnExport: it is no whole export of this vault's journal.
         """
         return verified(self._table.chain, lines)
 

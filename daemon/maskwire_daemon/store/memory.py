@@ -92,14 +92,14 @@ class MemoryVault:
     def _free_token(self, finding: Finding) -> Token:
         owner = self._owner(finding)
         for attempt in range(ATTEMPTS):
-            token = self._minter.mint(finding.entity, finding.value, attempt)
+            token = self._minter.mint(finding.entity, finding.value, attempt, finding.scope)
             if token not in self._by_token and self._retired.get(token, owner) == owner:
                 return token
         raise VaultError(exhausted(finding.entity))
 
     def _owner(self, finding: Finding) -> bytes:
         """Return what is kept of a removed value: enough to know it again, nothing to read."""
-        named = framed(finding.entity.encode(), to_bytes(finding.value))
+        named = framed(finding.entity.encode(), to_bytes(finding.value), to_bytes(finding.scope))
         return hashlib.blake2b(named, key=self._owner_key, digest_size=16).digest()
 
     def _remove(self, chosen: Callable[[Entry], bool]) -> int:

@@ -185,7 +185,7 @@ class SqliteVault:
     def _free_token(self, connection: sqlite3.Connection, finding: Finding, lookup: bytes) -> Token:
         """Return the first token that stands for no other value and never did."""
         for attempt in range(ATTEMPTS):
-            token = self._minter.mint(finding.entity, finding.value, attempt)
+            token = self._minter.mint(finding.entity, finding.value, attempt, finding.scope)
             if connection.execute("SELECT 1 FROM entries WHERE token = ?", (token,)).fetchone():
                 continue
             tag = self._codec.tag(token)

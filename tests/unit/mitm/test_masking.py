@@ -52,6 +52,19 @@ async def test_the_same_value_gets_the_same_token_in_body_and_address(services: 
     assert masked.paths[0] == "$.messages[*].content"
 
 
+async def test_hosts_get_tokens_of_their_own_where_the_person_says_so(services: Services) -> None:
+    policy = Policy(per_host=True)
+    text = f"to {EMAIL}"
+    here = await mask(outgoing(text), policy, services)
+    there = await mask(replace(outgoing(text), host="api.mistral.ai"), policy, services)
+    again = await mask(outgoing(text), policy, services)
+
+    tokens = [said(masked.outgoing).removeprefix("to ") for masked in (here, there)]
+    assert tokens[0] != tokens[1]
+    assert said(again.outgoing) == said(here.outgoing)
+    assert [services.vault.resolve(token) for token in tokens] == [EMAIL, EMAIL]  # type: ignore[arg-type]
+
+
 WRITINGS: list[Callable[[str], str]] = [
     str,
     lambda v: json.dumps({"nested": v}),

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from maskwire.errors import ConfigError
 from maskwire.exchange import Exchange, Outcome
 from maskwire_daemon.store.database import Database
+from maskwire_daemon.store.export import NotAnExport
 from maskwire_daemon.store.history import Journal
 
 KEY = bytes(range(32))
@@ -90,7 +90,7 @@ def test_any_change_of_a_line_shows(journal: Journal, data: st.DataObject) -> No
 
 @pytest.mark.parametrize("cut", [slice(1, None), slice(0, -1), slice(0, 0)], ids=["begin", "end", "all"])
 def test_an_export_without_its_marks_is_refused(journal: Journal, cut: slice) -> None:
-    with pytest.raises(ConfigError, match="no whole export"):
+    with pytest.raises(NotAnExport, match="no whole export"):
         journal.verify_export(list(journal.export())[cut])
 
 
@@ -102,11 +102,11 @@ def test_marks_of_two_exports_do_not_mix(journal: Journal) -> None:
 
 
 def test_another_vault_cannot_verify_it(journal: Journal, database: Database) -> None:
-    with pytest.raises(ConfigError, match="another vault"):
+    with pytest.raises(NotAnExport, match="another vault"):
         Journal(database, bytes(32)).verify_export(journal.export())
 
 
 @pytest.mark.parametrize("line", ["{", "[]", "1", '"x"'])
 def test_what_is_no_export_is_refused(journal: Journal, line: str) -> None:
-    with pytest.raises(ConfigError, match="no export"):
+    with pytest.raises(NotAnExport, match="no export"):
         journal.verify_export([line, line])

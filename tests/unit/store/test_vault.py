@@ -226,3 +226,23 @@ def test_scopes_give_one_value_two_tokens_in_one_file(database: Database, envelo
 
     assert len(set(tokens)) == 2
     assert [vault.resolve(token) for vault, token in zip(vaults, tokens, strict=True)] == ["Ann", "Ann"]
+
+
+def test_a_scope_gives_a_value_a_token_of_its_own(either: KeptVault) -> None:
+    plain, one, other = (Finding("PERSON", "Jane Doe", scope) for scope in ("", "api.openai.com", "api.mistral.ai"))
+
+    tokens = either.tokenize([plain, one, other, one])
+
+    assert len(set(tokens)) == 3
+    assert tokens[1] == tokens[3]
+    assert [either.resolve(token) for token in tokens] == ["Jane Doe"] * 4
+
+
+def test_scopes_outlast_what_is_remembered(make_vault: MakeVault) -> None:
+    vault = make_vault(VaultOptions(cache_entries=0))
+    scoped = Finding("PERSON", "Jane Doe", "api.openai.com")
+    [token] = vault.tokenize([scoped])
+
+    assert vault.resolve(token) == "Jane Doe"
+    assert vault.tokenize([scoped, scoped.within("")])[0] == token
+    assert vault.tokenize([scoped.within("")]) != [token]
