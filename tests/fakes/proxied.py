@@ -22,6 +22,8 @@ from tests.fakes.upstream import Answering, Upstream
 
 HOST = "api.openai.com"
 OTHER = "bank.test"
+GOOGLE = "generativelanguage.googleapis.com"
+XAI = "api.x.ai"
 
 
 @dataclass
@@ -66,9 +68,9 @@ async def proxied(
         trusted.write_text(upstream.pem)
         settings = ProxySettings(
             folder=folder,
-            hosts=(HOST, "*.openai.azure.com", "generativelanguage.googleapis.com"),
+            hosts=(HOST, "*.openai.azure.com", GOOGLE, XAI),
             port=0,
-            connect_to={f"{host}:443": upstream.address for host in (HOST, OTHER, "x.openai.azure.com")},
+            connect_to={f"{host}:443": upstream.address for host in (HOST, OTHER, "x.openai.azure.com", GOOGLE, XAI)},
             trusted_ca=trusted,
         )
         keys = Keys.ephemeral()

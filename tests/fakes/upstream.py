@@ -36,7 +36,8 @@ class Reset:
 class Reply:
     """What to answer. A number among the pieces is a pause in seconds, an event is waited for.
 
-    ``chunked`` sends HTTP/1.1 chunks; otherwise the length of all pieces is announced.
+    ``chunked`` sends HTTP/1.1 chunks; otherwise the length of all pieces is announced. ``trailers`` are lines that end
+    with CRLF.
     """
 
     pieces: Sequence[bytes | float | asyncio.Event | Reset] = ()
@@ -208,5 +209,9 @@ class _Http2:
                 return
             self._h2.send_data(stream, piece)
             self._writer.write(self._h2.data_to_send())
-        self._h2.end_stream(stream)
+        if reply.trailers:
+            lines = [line.partition(": ") for line in reply.trailers.decode().split("\r\n") if line]
+            self._h2.send_headers(stream, [(name, value) for name, _, value in lines], end_stream=True)
+        else:
+            self._h2.end_stream(stream)
         self._writer.write(self._h2.data_to_send())
