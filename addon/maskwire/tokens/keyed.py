@@ -37,10 +37,10 @@ def divide(size: int) -> Room:
 class Digest:
     """HMAC-SHA256 of fields, each with its length, so that no two lists of fields give the same message."""
 
-    __slots__ = ("_key",)
+    __slots__ = ("_keyed",)
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._keyed = hmac.new(key, digestmod="sha256")
 
     def number(self, purpose: str, *fields: str | bytes) -> int:
         """Return the digest of ``fields`` for ``purpose`` as a number of 256 bits."""
@@ -48,4 +48,6 @@ class Digest:
         for field in (purpose, *fields):
             raw = field if isinstance(field, bytes) else field.encode("utf-8", "surrogatepass")
             message += len(raw).to_bytes(8, "big") + raw
-        return int.from_bytes(hmac.digest(self._key, bytes(message), "sha256"), "big")
+        digest = self._keyed.copy()  # hmac.digest gives way to other threads each time, and so starves those that wait
+        digest.update(message)
+        return int.from_bytes(digest.digest(), "big")
