@@ -14,7 +14,6 @@ from urllib.parse import quote, urlsplit
 from maskwire_client.discovery import Runtime, read_runtime
 from maskwire_client.errors import ControlError, NotRunning, Refused
 from maskwire_client.models import (
-    AuditEntry,
     CaptureMode,
     Event,
     HostEntry,
@@ -144,48 +143,6 @@ class Client:
         removed: int = self._call("DELETE", "/v1/allowances", {"value": value})["removed"]
         return removed
 
-    def open_canary(self, address: str, pem: str) -> str:
-    def verify(self) -> tuple[Verdict, Verdict]:
-        """Check the journal and the audit log; return what was found of each."""
-        found = self._call("GET", "/v1/events/verify")
-        return Verdict.of(found["exchanges"]), Verdict.of(found["audit"])
-
-    def verify_export(self, lines: Iterable[str]) -> Verdict:
-        """Check an export of the journal."""
-        return Verdict.of(self._call("POST", "/v1/events/verify", "".join(lines).encode()))
-
-    def export(self, since: float, until: float) -> Iterator[str]:
-        """Yield the lines of an export of what began between two Unix times."""
-        return self._lines("GET", f"/v1/events/export?since={since:.0f}&until={until:.0f}")
-
-    def audit(self, limit: int = 100, before: int = 0) -> list[AuditEntry]:
-        """Return the newest ``limit`` entries of the audit log with an id below ``before``, newest first."""
-        return [AuditEntry.of(e) for e in self._call("GET", f"/v1/audit?limit={limit}&before={before}")["entries"]]
-
-    def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
-        """Change the master key, and with ``values`` encrypt every value again; return how many values.
-
-        Raises:
-            Refused: 503, it could not be done.
-        """
-        rotated = 0
-        for line in self._lines("POST", "/v1/vault/rotate", {"values": values}):
-            found = json.loads(line)
-            if "error" in found:
-                raise Refused(503, found["error"])
-            if "total" in found:
-                progress(found["done"], found["total"])
-            rotated = found.get("rotated", rotated)
-        return rotated
-
-    def change_passphrase(self, old: str, new: str) -> None:
-        """Lock the vault's key with another passphrase."""
-        self._call("POST", "/v1/vault/passphrase", {"old": old, "new": new})
-
-    def destroy(self) -> None:
-        """Make every value unreadable for good; the daemon begins anew."""
-        self._call("POST", "/v1/vault/destroy", {"confirm": "destroy"})
-
     def capture(self) -> list[CaptureMode]:
         """Return every way in which programs reach the proxy, and how it stands."""
         return [CaptureMode.of(m) for m in self._call("GET", "/v1/capture")["modes"]]
@@ -198,6 +155,7 @@ class Client:
         """Prove every way that is on, now, and return all modes."""
         return [CaptureMode.of(m) for m in self._call("POST", "/v1/capture/verify", {})["modes"]]
 
+    def open_canary(self, address: str, pem: str) -> str:
         """Lead the canary's host to a stand-in on this machine for a minute, and return that host."""
         host: str = self._call("POST", "/v1/canary", {"address": address, "pem": pem})["host"]
         return host
