@@ -6,7 +6,7 @@ No proxy variable is ever consulted, so a call can not wander through the proxy 
 import http.client
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from maskwire_client.discovery import Runtime, read_runtime
 from maskwire_client.errors import ControlError, NotRunning, Refused
 from maskwire_client.models import (
+    AuditEntry,
     CaptureMode,
     Event,
     HostEntry,
@@ -24,6 +25,7 @@ from maskwire_client.models import (
     Restored,
     ScanSpan,
     Status,
+    Verdict,
 )
 
 TIMEOUT_S = 60.0
@@ -143,6 +145,47 @@ class Client:
         removed: int = self._call("DELETE", "/v1/allowances", {"value": value})["removed"]
         return removed
 
+    def verify(self) -> tuple[Verdict, Verdict]:
+        """Check the journal and the audit log; return what was found of each."""
+        found = self._call("GET", "/v1/events/verify")
+        return Verdict.of(found["exchanges"]), Verdict.of(found["audit"])
+
+    def verify_export(self, lines: Iterable[str]) -> Verdict:
+        """Check an export of the journal."""
+        return Verdict.of(self._call("POST", "/v1/events/verify", "".join(lines).encode()))
+
+    def export(self, since: float, until: float) -> Iterator[str]:
+        """Yield the lines of an export of what began between two Unix times."""
+        return self._lines("GET", f"/v1/events/export?since={since:.0f}&until={until:.0f}")
+
+    def audit(self, limit: int = 100, before: int = 0) -> list[AuditEntry]:
+        """Return the newest ``limit`` entries of the audit log with an id below ``before``, newest first."""
+        return [AuditEntry.of(e) for e in self._call("GET", f"/v1/audit?limit={limit}&before={before}")["entries"]]
+
+    def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
+        """Change the master key, and with ``values`` encrypt every value again; return how many values.
+
+        Raises:
+            Refused: 503, it could not be done.
+        """
+        rotated = 0
+        for line in self._lines("POST", "/v1/vault/rotate", {"values": values}):
+            found = json.loads(line)
+            if "error" in found:
+                raise Refused(503, found["error"])
+            if "total" in found:
+                progress(found["done"], found["total"])
+            rotated = found.get("rotated", rotated)
+        return rotated
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Lock the vault's key with another passphrase."""
+        self._call("POST", "/v1/vault/passphrase", {"old": old, "new": new})
+
+    def destroy(self) -> None:
+        """Make every value unreadable for good; the daemon begins anew."""
+        self._call("POST", "/v1/vault/destroy", {"confirm": "destroy"})
+
     def capture(self) -> list[CaptureMode]:
         """Return every way in which programs reach the proxy, and how it stands."""
         return [CaptureMode.of(m) for m in self._call("GET", "/v1/capture")["modes"]]
@@ -186,19 +229,34 @@ class Client:
         finally:
             connection.close()
 
+    def _lines(self, method: str, path: str, body: object = None) -> Iterator[str]:
+        """Yield an answer line by line, however long it takes."""
+        connection = self._open(timeout_s=None)
+        try:
+            for line in self._send(connection, method, path, body):
+                yield line.decode()
+        except (OSError, http.client.HTTPException) as e:
+            raise NotRunning(f"{self.runtime.api} does not answer") from e
+        finally:
+            connection.close()
+
     def _open(self, timeout_s: float | None) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(self._host, self._port, timeout=timeout_s)
 
     def _send(
         self, connection: http.client.HTTPConnection, method: str, path: str, body: object
     ) -> http.client.HTTPResponse:
-        payload = None if body is None else json.dumps(body).encode("utf-8", "surrogatepass")
+        payload = body if body is None or isinstance(body, bytes) else _json(body)
         headers = {"authorization": f"Bearer {self.runtime.token}", "content-type": "application/json"}
         connection.request(method, path, body=payload, headers=headers)
         answer = connection.getresponse()
         if answer.status >= 400:
             raise Refused(answer.status, _sentence(answer))
         return answer
+
+
+def _json(body: object) -> bytes:
+    return json.dumps(body).encode("utf-8", "surrogatepass")
 
 
 def _sentence(answer: http.client.HTTPResponse) -> str:

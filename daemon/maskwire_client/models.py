@@ -174,3 +174,37 @@ class Purged:
     def of(cls, found: Json) -> Self:
         """Read the answer of ``POST /v1/purge``."""
         return cls(found["values"], found["exchanges"])
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check of a chained record found; ``first_bad`` is the id of the first row that is not as it was."""
+
+    ok: bool
+    rows: int
+    foreign: int
+    first_bad: int | None
+    problem: str
+    note: str
+
+    @classmethod
+    def of(cls, found: Json) -> Self:
+        """Read one verdict of ``/v1/events/verify``."""
+        return cls(**{name: found[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what, to what, when (Unix time in seconds), and how it ended as an HTTP status."""
+
+    id: int
+    at: float
+    actor: str
+    deed: str
+    subject: str
+    status: int
+
+    @classmethod
+    def of(cls, found: Json) -> Self:
+        """Read one row of ``GET /v1/audit``."""
+        return cls(**{name: found[name] for name in cls.__dataclass_fields__})

@@ -13,12 +13,14 @@ from maskwire.exchange import Exchange
 from maskwire.mitm.services import Notice, NoticeKind
 from maskwire.policy import Policy
 from maskwire_client.models import CaptureMode, Status
+from maskwire_daemon.config.changes import changed
 from maskwire_daemon.config.settings import Config, policy_of
 from maskwire_daemon.detection.detector import Detector
 from maskwire_daemon.detection.own import passing_of, today
 from maskwire_daemon.health import Health
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.pause import Pause
+from maskwire_daemon.store.audit import Act
 from maskwire_daemon.version import VERSION
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class Live:
     pause: Pause = field(init=False)
     policy: Policy = field(init=False)
     exchanges: int = 0
+    again: bool = False
     _values: int = 0
     _count_again: float = 0.0
     _notices: list[str] = field(default_factory=list)
@@ -69,6 +72,8 @@ class Live:
     def follow(self, config: Config) -> None:
         """Take new settings; those about findings hold from the next request on."""
         _log.info("settings changed")
+        if names := changed(self.config, config):
+            self.note_act(Act(time.time(), "settings", "changed", ", ".join(names)))
         self.config = config
         self.search_changed(config)
         self.refresh_policy()
@@ -119,6 +124,16 @@ class Live:
         )
         self.exchanges += 1
         self.opened().journal.record(exchange)
+
+    def note_act(self, act: Act) -> None:
+        """Keep what somebody did in the audit log; returns at once. Before the vault is open there is none."""
+        if self.storage is not None:
+            self.storage.audit.record(act)
+
+    def begin_anew(self) -> None:
+        """Stop, and start again at once with what is on the disk then."""
+        self.again = True
+        self.stop.set()
 
     def notice(self, notice: Notice) -> None:
         """Report what one program met; names only."""

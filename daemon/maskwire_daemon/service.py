@@ -86,11 +86,13 @@ def run(chosen: Chosen, say: Say, environ: Mapping[str, str] = os.environ) -> No
     paths = Paths.of(environ)
     paths.create()
     with only_one(paths.lock):
-        daemon = _Daemon(paths, ConfigWatch(paths.config, known_hosts()), chosen, environ)
-        try:
-            asyncio.run(daemon.run(say))
-        except* MaskwireError as group:
-            raise _first(group) from None
+        again = True
+        while again:
+            daemon = _Daemon(paths, ConfigWatch(paths.config, known_hosts()), chosen, environ)
+            try:
+                again = asyncio.run(daemon.run(say))
+            except* MaskwireError as group:
+                raise _first(group) from None
 
 
 class _Daemon:
@@ -111,8 +113,8 @@ class _Daemon:
         self._captures: Captures | None = None
         self._live: Live
 
-    async def run(self, say: Say) -> None:
-        """Run until ``live.stop`` is set by a signal or a client, or a part fails."""
+    async def run(self, say: Say) -> bool:
+        """Run until ``live.stop`` is set by a signal or a client, or a part fails; return whether to run again."""
         sockets = listeners(self._config.api.port, "--api-port or api.port")
         self._live = live = Live(self._paths, self._config, self._searching.detector)
         live.secrets_changed = self._searching.learned
@@ -126,6 +128,7 @@ class _Daemon:
             await live.detector.start()
             with _signals(live.stop):
                 await self._until_stopped(sockets, say)
+        return live.again
 
     async def _until_stopped(self, sockets: Sequence[socket.socket], say: Say) -> None:
         live, announced = self._live, asyncio.Event()

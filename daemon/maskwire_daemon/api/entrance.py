@@ -38,6 +38,7 @@ class Entrance:
         self._clock = clock
         self._codes: dict[bytes, _Code] = {}
         self._sessions: dict[bytes, Session] = {}
+        self.port = port
         self.cookie = f"maskwire-{port}"
         """Name of the session's cookie: browsers keep one jar for all ports of a host."""
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import asdict
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -12,6 +13,7 @@ from maskwire_daemon.api.reading import number, unix_time
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.audit import Entry
 from maskwire_daemon.store.chain import Verdict
+from maskwire_daemon.store.export import NotAnExport
 
 MAX_ENTRIES = 1000
 """Entries of the audit log in one answer."""
@@ -49,7 +51,11 @@ class _Routes:
 
     async def verify_export(self, request: Request) -> Response:
         lines = (await request.body()).decode("utf-8", "replace").splitlines()
-        return JSONResponse(as_json(await asyncio.to_thread(self._opened().journal.verify_export, lines)))
+        try:
+            verdict = await asyncio.to_thread(self._opened().journal.verify_export, lines)
+        except NotAnExport as e:
+            raise HTTPException(400, str(e)) from None
+        return JSONResponse(as_json(verdict))
 
     async def export(self, request: Request) -> Response:
         since, until = unix_time(request, "since", 0.0), unix_time(request, "until", 2.0**62)

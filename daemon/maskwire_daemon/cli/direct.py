@@ -1,17 +1,20 @@
 """The vault of this home, opened by the command itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from functools import cached_property
 
 from maskwire.tokens import canonical
 from maskwire_client import Purged, Restored
-from maskwire_client.models import KnownSecret, NewAllowance, NewSecret
+from maskwire_client.models import KnownSecret, NewAllowance, NewSecret, Verdict
 from maskwire_daemon.cli.finding import Finder, LocalSearch, Wanted, settings
 from maskwire_daemon.config.settings import policy_of
 from maskwire_daemon.detection import knowing
 from maskwire_daemon.detection.own import Keyed
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.storage import Storage, purge
+from maskwire_daemon.store import chain
+from maskwire_daemon.store.care import KeyCare
 from maskwire_daemon.texts import mask_texts, restore_texts
 
 
@@ -62,3 +65,38 @@ class Direct:
     def purge(self, older_than_days: float) -> Purged:
         """Delete what is older."""
         return purge(self._storage, older_than_days)
+
+    def verify(self) -> tuple[Verdict, Verdict]:
+        """Check the journal and the audit log; return what was found of each."""
+        return _told(self._storage.journal.verify()), _told(self._storage.audit.verify())
+
+    def verify_export(self, lines: Iterable[str]) -> Verdict:
+        """Check an export of the journal."""
+        return _told(self._storage.journal.verify_export(lines))
+
+    def export(self, since: float, until: float) -> Iterator[str]:
+        """Yield the lines of an export of what began between two Unix times."""
+        return self._storage.journal.export(since, until)
+
+    def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
+        """Change the master key, and with ``values`` encrypt every value again; return how many values."""
+        rotated = self._care.rotate_values(progress) if values else 0
+        self._care.rotate_master()
+        return rotated
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Lock the vault's key with another passphrase."""
+        self._care.change_passphrase(old, new)
+
+    def destroy(self) -> None:
+        """Make every value unreadable for good."""
+        self._care.destroy(self._storage.vault)
+
+    @property
+    def _care(self) -> KeyCare:
+        assert self._storage.care is not None  # ``engine`` opens only what is on disk
+        return self._storage.care
+
+
+def _told(verdict: chain.Verdict) -> Verdict:
+    return Verdict.of({"ok": verdict.ok, **asdict(verdict)})

@@ -2,12 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
 from maskwire_client import Client, NotRunning, Purged, Restored
-from maskwire_client.models import KnownSecret, NewAllowance, NewSecret
+from maskwire_client.models import KnownSecret, NewAllowance, NewSecret, Verdict
 
 
 class Engine(Protocol):
@@ -39,6 +39,24 @@ class Engine(Protocol):
 
     def disallow(self, value: str) -> int:
         """Take back every allowance of a value; return how many there were."""
+
+    def verify(self) -> tuple[Verdict, Verdict]:
+        """Check the journal and the audit log; return what was found of each."""
+
+    def verify_export(self, lines: Iterable[str]) -> Verdict:
+        """Check an export of the journal."""
+
+    def export(self, since: float, until: float) -> Iterator[str]:
+        """Yield the lines of an export of what began between two Unix times."""
+
+    def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
+        """Change the master key, and with ``values`` encrypt every value again; return how many values."""
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Lock the vault's key with another passphrase."""
+
+    def destroy(self) -> None:
+        """Make every value unreadable for good."""
 
 
 @contextmanager

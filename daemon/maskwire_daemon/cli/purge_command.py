@@ -1,10 +1,14 @@
 """Delete values and records of exchanges. A token whose value is deleted can never be restored again, also in old
 conversations.
 
+`--all` deletes every value and record and keeps the keys. `--destroy` destroys the keys too, so that no copy of the
+file can be read any more; certificates are made anew then, and have to be trusted again.
+
 Examples:
   maskwire purge --older-than 30      those that were not seen for 30 days
   maskwire purge --all                everything
   maskwire purge --all --yes --json   without asking
+  maskwire purge --destroy            everything, and the keys
 """
 
 import argparse
@@ -25,12 +29,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--older-than", type=float, metavar="DAYS", help="only what is older")
     which.add_argument("--all", action="store_true", help="everything")
+    which.add_argument("--destroy", action="store_true", help="everything, and the keys")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """Delete, after the person agreed."""
+    if args.destroy:
+        return _destroy(agreed=args.yes, as_json=args.json)
     days = 0.0 if args.all else args.older_than
     if days < 0 or (days == 0 and not args.all):
         warn("--older-than takes more than 0 days; --all deletes everything")
@@ -46,6 +53,21 @@ def run(args: argparse.Namespace) -> int:
     return Exit.DONE
 
 
+def _destroy(*, agreed: bool, as_json: bool) -> int:
+    """Destroy the vault, after the person typed the word."""
+    if not agreed and not _typed("destroy"):
+        warn("nothing was destroyed: type the word, or pass --yes")
+        return Exit.FAILED
+    with vault_engine() as engine:
+        engine.purge(0)
+        engine.destroy()
+    if as_json:
+        say_json({"destroyed": True})
+    else:
+        say("Destroyed: the values, the records and their keys. The next start makes new ones.")
+    return Exit.DONE
+
+
 def _purge(days: float) -> Purged:
     try:
         with vault_engine() as engine:
@@ -58,6 +80,14 @@ def _purge(days: float) -> Purged:
         discard(paths)  # its key is lost or it is damaged: all of it can still go
     warn("the vault could not be read, so its file was deleted as a whole")
     return Purged(0, 0)
+
+
+def _typed(word: str) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    sys.stderr.write(f"Every value becomes unreadable for good. Type {word} to go on: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip() == word
 
 
 def _agreed(what: str) -> bool:

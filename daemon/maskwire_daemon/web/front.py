@@ -1,6 +1,6 @@
 """What answers on the control port: the API and the dashboard, side by side behind one guard."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,14 +9,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from maskwire_daemon.api.access import Role, requires
 from maskwire_daemon.api.app import routed
+from maskwire_daemon.api.auditing import Audited
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.guard import API, Guard
+from maskwire_daemon.store.audit import Act
 from maskwire_daemon.web import refused, site
 from maskwire_daemon.web.services import Services
 
+Note = Callable[[Act], None]
+"""Keeps one act in the audit log; returns at once."""
 
-def build(services: Services, port: int, entrance: Entrance, more: Sequence[BaseRoute] = ()) -> ASGIApp:
-    """Return API and dashboard for a server on ``port``; ``more`` are further routes of the API."""
+
+def build(
+    services: Services, entrance: Entrance, note: Note = lambda _: None, more: Sequence[BaseRoute] = ()
+) -> ASGIApp:
+    """Return API and dashboard behind their guard; ``more`` are further routes of the API, ``note`` keeps acts."""
 
     @requires(Role.ADMIN)
     async def issue(request: Request) -> Response:
@@ -26,7 +33,7 @@ def build(services: Services, port: int, entrance: Entrance, more: Sequence[Base
 
     login = Route("/v1/login", issue, methods=["POST"])
     split = _Split(routed(services.control, [login, *more]), site.build(services, entrance))
-    return Guard(split, port, entrance, refused.show)
+    return Guard(Audited(split, note), entrance.port, entrance, refused.show)
 
 
 class _Split:

@@ -1,18 +1,23 @@
 """Builds what the control port serves from the daemon's live parts; the one place where the dashboard meets them."""
 
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.entrance import Entrance
+from maskwire_daemon.api.records import record_routes
+from maskwire_daemon.api.vault import vault_routes
 from maskwire_daemon.live import Live
 from maskwire_daemon.web import front
 from maskwire_daemon.web.services import Services
 
 
-def front_of(live: Live, control: Control, entrance: Entrance) -> ASGIApp:
-    """Return API and dashboard of ``live``."""
-    port = int(live.api_url.rpartition(":")[2])
-    return front.build(services_of(live, control), port, entrance)
+def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """Return API and dashboard of ``live``; ``more`` are further routes of the API."""
+    own = [*record_routes(live.opened), *vault_routes(live.opened, live.begin_anew)]
+    return front.build(services_of(live, control), entrance, live.note_act, [*own, *more])
 
 
 def services_of(live: Live, control: Control) -> Services:

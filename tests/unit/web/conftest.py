@@ -51,7 +51,7 @@ def services(control: FakeControl) -> Services:
 @pytest.fixture
 async def outside(services: Services, entrance: Entrance) -> AsyncIterator[httpx2.AsyncClient]:
     """A browser that did not log in."""
-    app = front.build(services, PORT, entrance)
+    app = front.build(services, entrance)
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN, headers=BROWSER) as client:
         yield client
