@@ -20,7 +20,7 @@ def uncovered(command: Sequence[str], *, java: bool) -> str:
     program = runtime(command[0])
     if program in JAVA_COMMANDS and not java:
         return "Java reads no proxy variables: run it with `maskwire exec --java -- …`"
-    if program in NODE_COMMANDS and not node_honours_proxy(version := _node_version()):
+    if program in NODE_COMMANDS and not node_honours_proxy(version := _node_version(command[0])):
         found = f"Node {'.'.join(map(str, version))}" if version else "this Node"
         return f"{found} reads no proxy variables, so its requests are NOT protected: use Node 24 or newer"
     return ""
@@ -52,10 +52,12 @@ def node_honours_proxy(version: tuple[int, ...]) -> bool:
     return not version or version >= (24,) or (22, 21) <= version < (23,)
 
 
-def _node_version() -> tuple[int, ...]:
+def _node_version(command: str) -> tuple[int, ...]:
+    """Return the version of the Node that ``command`` is or, being a script, would find; nothing when it won't say."""
+    node = command if Path(command).stem.lower() in ("node", "nodejs") else "node"
     try:
         found = subprocess.run(
-            ["node", "--version"], capture_output=True, text=True, timeout=NODE_VERSION_S, check=True
+            [node, "--version"], capture_output=True, text=True, timeout=NODE_VERSION_S, check=True
         ).stdout
         return tuple(int(part) for part in found.strip().removeprefix("v").split("-")[0].split("."))
     except (OSError, subprocess.SubprocessError, ValueError):

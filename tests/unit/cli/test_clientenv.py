@@ -70,6 +70,19 @@ def test_old_nodes_are_known(version: tuple[int, ...], covered: bool) -> None:
     assert node_honours_proxy(version) == covered
 
 
+def test_a_node_named_by_its_path_is_asked_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder, version in (("old", "v20.19.0"), ("new", "v24.9.0")):
+        node = tmp_path / folder / "node"
+        node.parent.mkdir()
+        node.write_text(f"#!/bin/sh\necho {version}\n")
+        node.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path / "new"))
+
+    assert "Node 20.19.0" in uncovered([str(tmp_path / "old" / "node"), "x.mjs"], java=False)
+    assert uncovered([str(tmp_path / "new" / "node"), "x.mjs"], java=False) == ""
+    assert uncovered(["node", "x.mjs"], java=False) == ""
+
+
 def test_java_is_named_unless_its_options_are_set() -> None:
     assert "--java" in uncovered(["/usr/bin/java", "-jar", "x.jar"], java=False)
     assert uncovered(["/usr/bin/java", "-jar", "x.jar"], java=True) == ""
