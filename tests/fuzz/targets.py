@@ -170,9 +170,9 @@ def check_multipart(data: bytes) -> None:
         return
     assert form.splice({}) == data
     for index, field in list(enumerate(form.fields))[:4]:
-        if field.place is Place.TEXT:
-            after = UPLOAD.parse(form.splice({index: [Edit(0, 0, "Q")]}), BOUNDARY, allow_media=True)
-            assert after.fields[index].text == "Q" + field.text
+        if field.place is Place.TEXT and field.text:
+            after = UPLOAD.parse(form.splice({index: [Edit(0, 1, "Q @")]}), BOUNDARY, allow_media=True)
+            assert after.fields[index].text == "Q @" + field.text[1:]
 
 
 _CHUNK = {"id": "c", "choices": [{"index": 0, "delta": {"content": "x"}, "finish_reason": None}]}

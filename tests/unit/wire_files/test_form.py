@@ -83,6 +83,9 @@ def test_fields_of_a_form_are_texts_unless_they_are_ids() -> None:
         ('filename="a John Smith.txt"', 'filename="a PERSON_K7Q2MXA4.txt"'),
         ("filename*=UTF-8''a%20John%20Smith.txt", "filename*=UTF-8''a%20PERSON_K7Q2MXA4.txt"),
         ('filename="\\"John Smith\\".txt"', 'filename="%22PERSON_K7Q2MXA4%22.txt"'),
+        (r'filename="\\\\nas\\John Smith\\a.txt"', r'filename="\\\\nas\\PERSON_K7Q2MXA4\\a.txt"'),
+        (r'filename="\\nas\John Smith.txt"', r'filename="\\nas\\PERSON_K7Q2MXA4.txt"'),
+        (r'filename="C:\John Smith\a.txt"', r'filename="C:\PERSON_K7Q2MXA4\a.txt"'),
         (
             "filename=\"J.txt\"; filename*=utf-8'en'John%20Smith",
             "filename=\"J.txt\"; filename*=utf-8'en'PERSON_K7Q2MXA4",

@@ -45,6 +45,8 @@ class NameDocument:
             if re.fullmatch(r"[!#-'*+.0-9A-Z^-z|~-]+", text) is None:
                 raise not_understood("a file name without quotes cannot be masked")
             return text.encode()
+        if any(found[1] for found in _PAIR.finditer(_utf8(self._raw))):
+            text = text.replace("\\", "\\\\")  # its writer escapes backslashes, as browsers do not
         return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A").encode("utf-8", "replace")
 
 
