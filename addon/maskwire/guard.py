@@ -31,21 +31,23 @@ SHORTEST = 6
 LONGEST_RUN = 8192
 """Characters of an encoded run that may become one token; a longer one is a file, not text."""
 
-_WINDOW = 128 * 1024
-"""Bytes searched at a time, about a millisecond: no other thread runs meanwhile."""
+_WINDOW = 64 * 1024
+"""Bytes searched at a time, about half a millisecond: no other thread runs meanwhile."""
 
 _BESIDE = 64
 """Characters on each side that decide whether a token is read back there."""
 
-_HEAD = 128
-"""Bytes of a needle that the automaton looks for; the rest of a long one, such as a private key, is compared then."""
+_HEAD = 24
+"""Bytes of a needle that the automaton looks for; the rest is compared where they stand. A third of the memory of 128,
+and few values share so many."""
 
-_GROUP = 64
+_GROUPS = (256, 64)
 """Values in one automaton. A conversation repeats its values in their order, so that all groups but the last are those
-of the turn before."""
+of the turn before: small ones are made anew in a few milliseconds, large ones make few passes over a large body."""
 
-_KEPT = 8
-"""Groups that are kept for the next turn, at about 1.5 MB each. They hold values, as the vault's own cache does."""
+_KEPT = 12
+"""Groups that are kept for the next turn, at about 2 MB for a large one. They hold values, as the vault's own cache
+does."""
 
 
 class Coding(StrEnum):
@@ -116,13 +118,24 @@ def _group(values: tuple[str, ...]) -> _Group:
     return _Group(values)
 
 
+def _bounds(count: int) -> Iterator[tuple[int, int]]:
+    """Yield where each group of ``count`` values begins and ends: first those of full size, the largest first."""
+    start = 0
+    for size in _GROUPS:
+        while count - start >= size:
+            yield start, start + size
+            start += size
+    if start < count:
+        yield start, count
+
+
 class Guard:
     """Looks for the values of one request."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self._findings = [f for f in findings if is_telling(f)]
         values = [f.value for f in self._findings]
-        self._groups = [(i, _group(tuple(values[i : i + _GROUP]))) for i in range(0, len(values), _GROUP)]
+        self._groups = [(start, _group(tuple(values[start:end]))) for start, end in _bounds(len(values))]
 
     def search(self, data: bytes) -> list[Hit]:
         """Return where any value occurs in ``data``, sorted by start; hits may overlap."""

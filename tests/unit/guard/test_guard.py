@@ -196,3 +196,12 @@ def test_thousands_of_values_and_megabytes_stay_quick() -> None:
     (hit,) = Guard(many).search(body)
 
     assert hit.index == 2999
+
+
+@pytest.mark.parametrize("count", [1, 64, 65, 255, 256, 321, 700])
+def test_every_one_of_many_values_is_looked_for(count: int) -> None:
+    many = [Finding("API_KEY", f"sk-{i:05d}-Zq{i * 7919}") for i in range(count)]
+
+    hits = Guard(many).search(" ".join(f.value for f in many).encode())
+
+    assert sorted({hit.index for hit in hits}) == list(range(count))
