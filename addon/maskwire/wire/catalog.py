@@ -9,6 +9,9 @@ from maskwire.wire.json_format import JsonFormat
 from maskwire.wire.row import Row
 from maskwire.wire.surface import Treatment
 
+SHOWN = 3
+"""Routes of one surface that a page shows; some have twenty, which differ in their ends."""
+
 _SENDING = frozenset({"POST", "PUT", "PATCH", "WEBSOCKET"})
 
 
@@ -76,7 +79,9 @@ def markdown(found: Iterable[Entry]) -> str:
             provider = entry.provider
             hosts = ", ".join(f"`{host}`" for host in entry.hosts)
             lines += ["", f"### {provider}", "", hosts, "", *_HEAD]
-        paths = "<br>".join(f"`{path}`" for path in entry.paths)
+        paths = "<br>".join(f"`{path}`" for path in entry.paths[:SHOWN])
+        if (more := len(entry.paths) - SHOWN) > 0:
+            paths += f"<br>and {more} more"
         marks = [_mark(flag) for flag in (entry.masked, entry.restored, entry.streamed)]
         cells = [entry.surface, paths, *marks, _note(entry)]
         lines.append("| " + " | ".join(cells) + " |")
