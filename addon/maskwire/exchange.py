@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Outcome(StrEnum):
@@ -17,6 +18,15 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Spot(NamedTuple):
+    """Where a value was masked: characters ``start`` to ``end`` of the text at a generalised JSON path."""
+
+    path: str
+    entity: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and its answer, as the journal keeps it.
@@ -24,7 +34,9 @@ class Exchange:
     ``entities`` counts findings per entity and ``actions`` per action taken. ``paths`` are generalised
     JSON paths of edited places. ``restored`` counts tokens put back, ``unresolved`` those that look like
     ours and resolve to nothing. Times are in milliseconds: ``added_ms`` is what maskwire added to the
-    request, ``total_ms`` the whole exchange. ``started`` is Unix time in seconds.
+    request, ``total_ms`` the whole exchange. ``started`` is Unix time in seconds. Of ``added_ms``, ``find_ms`` went
+    into the search and ``mask_ms`` into tokens and the last look; ``wait_ms`` passed until the provider's answer began,
+    and ``restore_ms`` went into restoring it.
     """
 
     started: float
@@ -46,3 +58,8 @@ class Exchange:
     total_ms: float = 0.0
     restored: int = 0
     unresolved: int = 0
+    find_ms: float = 0.0
+    mask_ms: float = 0.0
+    wait_ms: float = 0.0
+    restore_ms: float = 0.0
+    spots: tuple[Spot, ...] = ()

@@ -98,6 +98,7 @@ class Addon:
         if ledger is None:
             response.stream = True
             return
+        ledger.answered = self._services.clock()
         try:
             if response.status_code == 101:
                 if not self._sockets.opens(flow):
@@ -220,7 +221,8 @@ class Addon:
     def _record(self, ledger: Ledger, masked: Masked, policy: Policy, changed: bool) -> None:
         ledger.model, ledger.paths = masked.model, masked.paths
         ledger.entities, ledger.actions = masked.entities, masked.actions
-        ledger.known_urls = masked.known_urls
+        ledger.known_urls, ledger.spots = masked.known_urls, masked.spots
+        ledger.find_s, ledger.mask_s = masked.find_s, masked.mask_s
         if policy.host(ledger.host).mode is Mode.OBSERVE:
             ledger.outcome = Outcome.OBSERVED
         elif changed:

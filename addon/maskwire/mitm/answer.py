@@ -5,6 +5,7 @@ HTTP/1.1 answer, so lists are returned; an exception drops the chunk and goes on
 leaves; and ``b""`` comes once, at a clean end only.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -63,8 +64,10 @@ def stream_of(answer: Answer) -> Callable[[bytes], list[bytes]]:
         answer.ledger.response_bytes += len(chunk)
         if dead:
             return []
+        began = time.perf_counter()
         plain = decoded(chunk)
         out = restored(plain, last=not chunk) if plain or not chunk else b""
+        answer.ledger.restore_s += time.perf_counter() - began
         return [out] if out else []
 
     return step

@@ -4,7 +4,7 @@ from asyncio import Future
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from maskwire.exchange import Exchange, Outcome
+from maskwire.exchange import Exchange, Outcome, Spot
 from maskwire.stream.restorer import Tally
 from maskwire.wire.surface import Surface
 
@@ -13,7 +13,8 @@ from maskwire.wire.surface import Surface
 class Ledger:
     """Types, counts and times of one exchange, never a value or the path as it was sent.
 
-    ``started`` is Unix time in seconds, ``added_s`` what our hooks took so far. ``program`` may still be
+    ``started`` is Unix time in seconds, and so is ``answered``, when the answer began. ``added_s`` is what our hooks
+    took so far, ``find_s`` and ``mask_s`` are parts of it; ``restore_s`` went into the answer. ``program`` may still be
     on its way when the exchange ends; then the row has none.
     """
 
@@ -31,6 +32,11 @@ class Ledger:
     request_bytes: int = 0
     response_bytes: int = 0
     added_s: float = 0.0
+    find_s: float = 0.0
+    mask_s: float = 0.0
+    restore_s: float = 0.0
+    answered: float = 0.0
+    spots: tuple[Spot, ...] = ()
     tally: Tally = field(default_factory=Tally)
     known_urls: frozenset[str] = frozenset()
     closed: bool = False
@@ -57,6 +63,11 @@ class Ledger:
             total_ms=max(0.0, now - self.started) * 1000,
             restored=self.tally.restored,
             unresolved=self.tally.unresolved,
+            find_ms=self.find_s * 1000,
+            mask_ms=self.mask_s * 1000,
+            wait_ms=max(0.0, self.answered - self.started - self.added_s) * 1000,
+            restore_ms=self.restore_s * 1000,
+            spots=self.spots,
         )
 
     def program_name(self) -> str:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
-from maskwire.exchange import Exchange, Outcome
+from maskwire.exchange import Exchange, Outcome, Spot
 
 COLUMNS: Final = (
     "started",
@@ -27,11 +27,26 @@ COLUMNS: Final = (
     "total_ms",
     "restored",
     "unresolved",
+    "find_ms",
+    "mask_ms",
+    "wait_ms",
+    "restore_ms",
+    "spots",
 )
 """The columns that hold an exchange, in the order of ``to_cells``."""
 
+_ADDED: Final = 19
+"""Columns of the first version. The later ones are left out of a row's bytes while they hold nothing, so that rows
+from before them verify as they did."""
+
+_NOTHING: Final = [0.0, 0.0, 0.0, 0.0, "[]"]
+"""What the later columns hold of an exchange that has none of it."""
+
 MAX_TEXT: Final = 500
 """Characters kept of one text: a request's path or a model's name is far shorter, an attack's may not be."""
+
+MAX_SPOTS: Final = 200
+"""Masked places kept of one exchange."""
 
 MAX_PATHS: Final = 100
 """JSON paths kept of one exchange: more tell a reader nothing."""
@@ -59,6 +74,8 @@ def to_cells(exchange: Exchange) -> list[Cell]:
         plain_real(exchange.total_ms),
         plain_count(exchange.restored),
         plain_count(exchange.unresolved),
+        *(plain_real(ms) for ms in (exchange.find_ms, exchange.mask_ms, exchange.wait_ms, exchange.restore_ms)),
+        json.dumps([_spot_cell(*spot) for spot in exchange.spots[:MAX_SPOTS]]),
     ]
 
 
@@ -68,12 +85,18 @@ def from_cells(cells: Sequence[Cell]) -> Exchange:
     named["outcome"] = Outcome(named["outcome"])
     for column in ("entities", "actions", "paths"):
         named[column] = json.loads(named[column])
-    return Exchange(**named | {"paths": tuple(named["paths"])})
+    spots = tuple(Spot(*spot) for spot in json.loads(named["spots"]))
+    return Exchange(**named | {"paths": tuple(named["paths"]), "spots": spots})
 
 
 def canonical(row_id: int, cells: Sequence[Cell]) -> bytes:
     """Return the bytes that stand for a row: the same from an exchange and from what SQLite gives back."""
-    return json.dumps([row_id, *cells], separators=(",", ":")).encode()
+    held = cells[:_ADDED] if list(cells[_ADDED:]) == _NOTHING else cells
+    return json.dumps([row_id, *held], separators=(",", ":")).encode()
+
+
+def _spot_cell(path: str, entity: str, start: int, end: int) -> list[str | int]:
+    return [plain_text(path), plain_text(entity), plain_count(start), plain_count(end)]
 
 
 def plain_count(number: int) -> int:

@@ -110,6 +110,13 @@ def _audit(db: sqlite_utils.Database) -> None:
     acts.create_index(["at"])
 
 
+@migrations(name="0005_stages")
+def _stages(db: sqlite_utils.Database) -> None:
+    for column in ("find_ms", "mask_ms", "wait_ms", "restore_ms"):
+        db.execute(f"ALTER TABLE exchanges ADD COLUMN {column} REAL NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE exchanges ADD COLUMN spots TEXT NOT NULL DEFAULT '[]'")
+
+
 def apply(connection: sqlite3.Connection) -> None:
     """Run every step that ``connection``'s database has not seen."""
     migrations.apply(sqlite_utils.Database(connection, execute_plugins=False))

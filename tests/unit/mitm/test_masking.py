@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.errors import BlockedError, Reason
+from maskwire.exchange import Spot
 from maskwire.guard import Guard
 from maskwire.mitm.masking import Outgoing, clean, mask
 from maskwire.mitm.services import Limits, Services
@@ -63,6 +64,15 @@ async def test_hosts_get_tokens_of_their_own_where_the_person_says_so(services: 
     assert tokens[0] != tokens[1]
     assert said(again.outgoing) == said(here.outgoing)
     assert [services.vault.resolve(token) for token in tokens] == [EMAIL, EMAIL]  # type: ignore[arg-type]
+
+
+async def test_where_values_stood_is_known_without_them() -> None:
+    services = Services(PatternDetector(), MemoryVault(Minter(b"k" * 32)), Policy, lambda _: None)
+    masked = await mask(outgoing(f"to {EMAIL}"), Policy(), services)
+
+    assert masked.spots == (Spot("$.messages[*].content", "EMAIL_ADDRESS", 3, 3 + len(EMAIL)),)
+    assert masked.find_s > 0
+    assert masked.mask_s > 0
 
 
 WRITINGS: list[Callable[[str], str]] = [

@@ -1,3 +1,4 @@
+import json
 import math
 import sqlite3
 import threading
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maskwire.errors import VaultError
-from maskwire.exchange import Exchange, Outcome
+from maskwire.exchange import Exchange, Outcome, Spot
 from maskwire_daemon.store import batches
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.exchange_rows import MAX_PATHS, MAX_TEXT, canonical, from_cells, to_cells
@@ -76,6 +77,10 @@ exchanges = st.builds(
     status=st.integers(0, 999),
     added_ms=st.floats(0, 1e9) | st.integers(0, 10**9),
     total_ms=st.floats(0, 1e9),
+    find_ms=st.just(0.0) | st.floats(0, 1e9),
+    spots=st.lists(st.builds(Spot, any_text, any_text, st.integers(0, 10**6), st.integers(0, 10**6)), max_size=3).map(
+        tuple
+    ),
 )
 
 
@@ -88,6 +93,13 @@ def test_a_row_reads_back_as_it_was_covered_by_the_chain(exchange: Exchange) -> 
 
     assert canonical(7, back) == canonical(7, cells)
     assert to_cells(from_cells(back)) == cells
+
+
+def test_a_row_of_a_version_before_the_stages_verifies_as_it_did() -> None:
+    cells = to_cells(ONE)
+
+    assert canonical(7, cells) == json.dumps([7, *cells[:19]], separators=(",", ":")).encode()
+    assert canonical(7, to_cells(replace(ONE, wait_ms=1.5))) != canonical(7, cells)
 
 
 def test_an_event_reads_back_as_it_was_recorded(journal: Journal) -> None:
