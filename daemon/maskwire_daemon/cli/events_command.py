@@ -19,7 +19,7 @@ from pathlib import Path
 
 from maskwire_client import Client, Event
 from maskwire_client.models import AuditEntry
-from maskwire_daemon.cli import records
+from maskwire_daemon.cli.period import Period, when
 from maskwire_daemon.cli.terminal import Exit, counts, say, say_json, warn
 
 ACTIONS = ("show", "verify", "export", "audit")
@@ -32,8 +32,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, default=50, metavar="N", help="how many of the newest (50; at most 1000)")
     parser.add_argument("--after", type=int, default=0, metavar="ID", help="show: only those after this one")
     parser.add_argument("--follow", action="store_true", help="show: go on with new ones as they end, until Ctrl-C")
-    parser.add_argument("--since", type=records.when, default=0.0, metavar="DATE", help="export: from this day on")
-    parser.add_argument("--until", type=records.when, default=2.0**53, metavar="DATE", help="export: before this day")
+    parser.add_argument("--since", type=when, default=0.0, metavar="DATE", help="export: from this day on")
+    parser.add_argument("--until", type=when, default=2.0**53, metavar="DATE", help="export: before this day")
     parser.add_argument("--csv", action="store_true", help="export: as CSV, without proof")
     parser.add_argument("--output", type=Path, metavar="FILE", help="export: to this file instead of the terminal")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each")
@@ -46,9 +46,13 @@ def run(args: argparse.Namespace) -> int:
         return Exit.MISUSE
     match args.action:
         case "verify":
+            from maskwire_daemon.cli import records
+
             return records.verify(args.file, as_json=args.json)
         case "export":
-            return records.export(records.Period(args.since, args.until), args.output, as_csv=args.csv)
+            from maskwire_daemon.cli import records
+
+            return records.export(Period(args.since, args.until), args.output, as_csv=args.csv)
         case "audit":
             return _audit(args)
         case _:

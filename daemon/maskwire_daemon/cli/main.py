@@ -43,7 +43,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "allow": "let one value pass unmasked",
         },
         "Records": {
-            "events": "show what was masked, where and when",
+            "events": "show, verify and export what was masked, where and when",
+            "rotate-key": "change the keys of the vault; tokens stay",
             "purge": "delete values and records",
         },
         "Proof and care": {
@@ -113,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def load(name: str) -> Command:
     """Import the module of one subcommand."""
-    return cast("Command", importlib.import_module(f"maskwire_daemon.cli.{name}_command"))
+    return cast("Command", importlib.import_module(f"maskwire_daemon.cli.{name.replace('-', '_')}_command"))
 
 
 def parser(name: str, command: Command) -> argparse.ArgumentParser:
@@ -138,7 +139,7 @@ def overview() -> str:
         "Keeps personal data and secrets out of LLM traffic: tokens leave, real values stay.",
     ]
     for group, commands in GROUPS.items():
-        lines += ["", f"{group}:", *(f"  {name:<9} {line}" for name, line in commands.items())]
+        lines += ["", f"{group}:", *(f"  {name:<11} {line}" for name, line in commands.items())]
     lines += [
         "",
         "Start here:",

@@ -1,37 +1,19 @@
 """Checks and exports the journal, through the daemon when one runs. IO: files and the terminal."""
 
-import argparse
 import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
 from maskwire_client.models import Verdict
 from maskwire_daemon.cli.engine import vault_engine
+from maskwire_daemon.cli.period import Period
 from maskwire_daemon.cli.terminal import Exit, say, say_json, warn
 from maskwire_daemon.store.exchange_rows import COLUMNS
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From one Unix time to another, the second not included."""
-
-    since: float
-    until: float
-
-
-def when(text: str) -> float:
-    """Return a day or a time of the command line, local unless it says so, as Unix time."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("a day is written 2026-11-22, a time 2026-11-22T08:00") from None
-    return (found if found.tzinfo else found.astimezone()).astimezone(UTC).timestamp()
 
 
 def verify(file: Path | None, *, as_json: bool) -> int:
