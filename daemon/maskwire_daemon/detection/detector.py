@@ -138,8 +138,7 @@ class Detector:
         """
         large = len(fragments) > ASIDE_FRAGMENTS or sum(len(f.text) for f in fragments) > ASIDE_CHARACTERS
         known = await _aside(large, self._known, fragments)
-        known.found.update(self._inline(known.left))
-        if asked := [fragment for fragment in known.left if fragment not in known.found]:
+        if asked := self._inline(known):
             await self._by_workers(asked, known.found)
         return await _aside(large, _joined, fragments, known)
 
@@ -156,20 +155,22 @@ class Detector:
                 known.found[fragment] = spans
         return known
 
-    def _inline(self, fragments: Sequence[Fragment]) -> Iterator[tuple[Fragment, list[Span]]]:
-        """Yield what rules alone can settle within the loop's time."""
+    def _inline(self, known: _Known) -> list[Fragment]:
+        """Settle what rules alone can within the loop's time, and return the rest."""
         room = INLINE_CHARACTERS
         until = time.perf_counter() + INLINE_S
-        for fragment in fragments:
-            if len(fragment.text) > room:
-                continue
-            if time.perf_counter() > until:
-                return
-            spans = self._quick(fragment)
-            room -= len(fragment.text)
-            if spans is not None:
+        rest: list[Fragment] = []
+        for at, fragment in enumerate(known.left):
+            if not room or time.perf_counter() > until:
+                return rest + known.left[at:]
+            spans = self._quick(fragment) if len(fragment.text) <= room else None
+            if spans is None:
+                rest.append(fragment)
+            else:
+                room -= len(fragment.text)
                 self.cache.store(fragment, spans)
-                yield fragment, spans
+                known.found[fragment] = spans
+        return rest
 
     async def _by_workers(self, fragments: Sequence[Fragment], found: dict[Fragment, list[Span]]) -> None:
         """Add to ``found`` what the workers find in ``fragments``."""
