@@ -120,6 +120,11 @@ class Nesting:
         self._last = ""
 
     @property
+    def is_json(self) -> bool:
+        """Whether the text is known to be JSON."""
+        return self._json is True
+
+    @property
     def depth(self) -> int:
         """In how many strings of inner JSON the place is."""
         return 0 if self._inner is None else 1 + self._inner.depth

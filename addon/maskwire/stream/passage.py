@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from maskwire.stream.address import AddressReader, known_form
+from maskwire.stream.fence import Prose
 from maskwire.stream.fragment import Nesting, escape, is_escaped, literal
 from maskwire.stream.restoration import Restoration
 from maskwire.stream.scanner import Cut, Scanner
@@ -17,7 +18,7 @@ class Form(StrEnum):
     """What a text is made of; decides how a value is written into it."""
 
     TEXT = "text"
-    """What a person reads. One that is JSON from its first character on (a structured answer) stays JSON."""
+    """What a person reads. JSON stays JSON: from the first character on (a structured answer), or in a code fence."""
     STRING = "string"
     """A JSON string, decoded: any JSON in it stays JSON."""
     SOURCE = "source"
@@ -41,7 +42,7 @@ class Passage:
     def __init__(self, how: Restoration, form: Form = Form.TEXT) -> None:
         self._how = how
         self._form = form
-        self._nesting = Nesting(prose=form is Form.TEXT)
+        self._nesting = Prose() if form is Form.TEXT else Nesting()
         self._scanner = Scanner(how.ours)
         self._reader = AddressReader()
         self._unread: list[str] = []

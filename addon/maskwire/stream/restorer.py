@@ -24,8 +24,9 @@ __all__ = [
 class TextRestorer:
     """Restores plain text.
 
-    A text that is JSON from its first character on (a structured answer) stays JSON: there a value is escaped
-    for the string it lands in, unless it is escaped already, as it is when it was taken from JSON source.
+    A text that is JSON from its first character on (a structured answer) stays JSON, and so does JSON in a code
+    fence: there a value is escaped for the string it lands in, unless it is escaped already, as it is when it was
+    taken from JSON source.
     """
 
     def __init__(self, how: Restoration) -> None:
