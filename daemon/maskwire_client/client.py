@@ -163,7 +163,7 @@ class Client:
         return [AuditEntry.of(e) for e in self._call("GET", f"/v1/audit?limit={limit}&before={before}")["entries"]]
 
     def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
-        """Change the master key, and with ``values`` encrypt every value again; return how many values.
+        """Change the master key, or with ``values`` encrypt every value under a new key; return how many values.
 
         Raises:
             Refused: 503, it could not be done.

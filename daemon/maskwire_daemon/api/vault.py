@@ -19,7 +19,7 @@ from maskwire_daemon.store.care import KeyCare
 
 
 class RotateBody(Body):
-    """What to change: the master key, or every value's encryption too."""
+    """What to change: the master key, or the key under which every value is encrypted."""
 
     values: bool = False
 
@@ -62,7 +62,7 @@ class _Routes:
         return JSONResponse({"values": counts, "provider": storage.provider, "persistent": storage.persistent})
 
     async def rotate(self, request: Request) -> Response:
-        """Answer JSON lines: ``{"done", "total"}`` as it goes, then ``{"rotated"}`` or ``{"error"}``."""
+        """Answer JSON lines: ``{"done", "total"}`` as it goes, ``{"rotated"}`` or ``{"error"}``."""
         values = (await body(request, RotateBody)).values
         return StreamingResponse(_rotating(self._care(), values=values), media_type=LINES)
 
@@ -96,11 +96,11 @@ async def _rotating(care: KeyCare, *, values: bool) -> AsyncIterator[str]:
 
     def work() -> None:
         try:
-            done = 0
             if values:
                 done = care.rotate_values(lambda at, total: tell({"done": at, "total": total}))
-            care.rotate_master()
-            tell({"rotated": done})
+                tell({"rotated": done})
+            else:
+                care.rotate_master()
         except MaskwireError as e:
             tell({"error": str(e)})
         finally:

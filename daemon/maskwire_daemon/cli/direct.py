@@ -79,10 +79,11 @@ class Direct:
         return self._storage.journal.export(since, until)
 
     def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
-        """Change the master key, and with ``values`` encrypt every value again; return how many values."""
-        rotated = self._care.rotate_values(progress) if values else 0
+        """Change the master key, or with ``values`` encrypt every value under a new key; return how many values."""
+        if values:
+            return self._care.rotate_values(progress)
         self._care.rotate_master()
-        return rotated
+        return 0
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Lock the vault's key with another passphrase."""

@@ -50,7 +50,7 @@ class Engine(Protocol):
         """Yield the lines of an export of what began between two Unix times."""
 
     def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
-        """Change the master key, and with ``values`` encrypt every value again; return how many values."""
+        """Change the master key, or with ``values`` encrypt every value under a new key; return how many values."""
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Lock the vault's key with another passphrase."""

@@ -1,7 +1,7 @@
 """Change the keys of the vault. Tokens and values stay as they are.
 
-By default the master key is changed: quick, whatever the vault holds. `--values` also encrypts every value again under
-a new key, and destroys the old one. `--passphrase` keeps the keys and changes the passphrase that locks them.
+By default the master key is changed: quick, whatever the vault holds. `--values` encrypts every value again under a new
+key and destroys the old one. `--passphrase` keeps the keys and changes the passphrase that locks them.
 
 Examples:
   maskwire rotate-key
@@ -23,7 +23,7 @@ NEW_PASSPHRASE = "MASKWIRE_NEW_PASSPHRASE"  # noqa: S105 - the name of a variabl
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--values", action="store_true", help="encrypt every value again too")
+    which.add_argument("--values", action="store_true", help="encrypt every value under a new key instead")
     which.add_argument("--passphrase", action="store_true", help="change only the passphrase")
 
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         rotated = engine.rotate(_progress, values=args.values)
     if args.values:
         _end_progress()
-        say(f"The master key is a new one, and {rotated} values are encrypted under a new key.")
+        say(f"{rotated} values are encrypted under a new key.")
     else:
         say("The master key is a new one.")
     return Exit.DONE
