@@ -33,17 +33,19 @@ def provider() -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="session")
-def http2() -> Iterator[Http2StandIn]:
+def http2_provider() -> Iterator[Http2StandIn]:
     """A stand-in that speaks HTTP/2; the shared daemon finds it as ``eu.api.openai.com``."""
     with running_http2(Http2StandIn()) as stand_in:
         yield stand_in
 
 
 @pytest.fixture(scope="session")
-def shared(provider: StandIn, http2: Http2StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+def shared(
+    provider: StandIn, http2_provider: Http2StandIn, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Daemon]:
     """A daemon that is connected to ``provider`` for all hosts it plays."""
     home = Home.at(tmp_path_factory.mktemp("shared"))
-    home.configure({**dict.fromkeys(HOSTS, provider), "eu.api.openai.com": http2}, MORE)
+    home.configure({**dict.fromkeys(HOSTS, provider), "eu.api.openai.com": http2_provider}, MORE)
     with running_daemon(home) as daemon:
         yield daemon
 
@@ -54,6 +56,14 @@ def stand_in(provider: StandIn) -> StandIn:
     provider.forget()
     provider.provider.behaviour = Behaviour()
     return provider
+
+
+@pytest.fixture
+def http2(http2_provider: Http2StandIn) -> Http2StandIn:
+    """The stand-in that speaks HTTP/2 with nothing heard yet, echoing."""
+    http2_provider.forget()
+    http2_provider.provider.behaviour = Behaviour()
+    return http2_provider
 
 
 @pytest.fixture

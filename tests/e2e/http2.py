@@ -36,6 +36,12 @@ class Http2StandIn:
     def heard(self) -> bytes:
         return bytes(self._heard)
 
+    def forget(self) -> None:
+        """Drop what was heard and asked so far."""
+        self._heard.clear()
+        self.versions.clear()
+        self.provider.calls.clear()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
@@ -52,7 +58,8 @@ class Http2StandIn:
         self.versions.append(scope["http_version"])
         self._heard += repr((scope["method"], target, headers)).encode() + body
         answer = self.provider.answer(Call(scope["method"], host, target, headers, bytes(body)))
-        start = [(b"content-type", answer.content_type.encode())]
+        said = (("content-type", answer.content_type), *answer.headers)
+        start = [(name.encode(), value.encode()) for name, value in said]
         await send({"type": "http.response.start", "status": answer.status, "headers": start})
         for piece in answer.pieces:
             await send({"type": "http.response.body", "body": piece, "more_body": True})

@@ -18,7 +18,7 @@ from maskwire.mitm.engine import http
 from maskwire.mitm.ledger import Ledger
 from maskwire.mitm.masking import Masked, Outgoing, mask
 from maskwire.mitm.patches import ANSWER, LIMIT
-from maskwire.mitm.refuse import place_of, refusal_of, unreachable
+from maskwire.mitm.refuse import place_of, readable, refusal_of, unreachable
 from maskwire.mitm.services import Notice, NoticeKind, Services
 from maskwire.mitm.socket_layer import SOCKET
 from maskwire.mitm.sockets import Sockets
@@ -280,6 +280,7 @@ class Addon:
 
     def _answer(self, flow: http.HTTPFlow, refusal: Refusal) -> None:
         flow.request.stream = False
+        refusal = readable(refusal, flow.request.headers.get("origin", ""))
         flow.response = flow.metadata[ANSWER] = flows.answer(refusal)
 
     def _spoiled(self, ledger: Ledger, error: Exception | None) -> None:

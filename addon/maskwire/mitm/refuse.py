@@ -40,6 +40,17 @@ def unreachable(host: str, message: str) -> Refusal:
     return Refusal(502, (("content-type", "application/json"),), json.dumps({"error": error}).encode())
 
 
+def readable(refusal: Refusal, origin: str) -> Refusal:
+    """Return ``refusal`` so that the script of a page at ``origin`` may read why; as it is when no page asked.
+
+    Without it a page that talks to a provider of another origin learns of no more than a failed connection.
+    Source: https://fetch.spec.whatwg.org/#http-cors-protocol
+    """
+    if not origin:
+        return refusal
+    return replace(refusal, headers=(*refusal.headers, ("access-control-allow-origin", origin), ("vary", "origin")))
+
+
 def place_of(error: BaseException) -> str:
     """Return type and line of an error: its message may quote somebody's text."""
     frames = extract_tb(error.__traceback__)

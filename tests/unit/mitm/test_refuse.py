@@ -3,7 +3,7 @@ import json
 import pytest
 
 from maskwire.errors import BlockedError, Reason
-from maskwire.mitm.refuse import place_of, refusal_of, unreachable
+from maskwire.mitm.refuse import place_of, readable, refusal_of, unreachable
 from maskwire.wire.formats import surface_of
 
 VALUE = "ada@example.org"
@@ -33,6 +33,23 @@ def test_without_a_surface_it_has_the_shape_of_most() -> None:
 
 def test_an_upgrade_is_answered_with_the_status_that_makes_clients_fall_back() -> None:
     assert refusal_of(None, BlockedError(Reason.UPGRADE_UNSUPPORTED, "why")).status == 426
+
+
+def test_a_page_of_another_origin_may_read_why() -> None:
+    refusal = refusal_of(None, BlockedError(Reason.POLICY_BLOCKED, "why"))
+    shown = readable(refusal, "https://chat.example")
+
+    assert shown.body == refusal.body
+    assert [pair for pair in shown.headers if pair not in refusal.headers] == [
+        ("access-control-allow-origin", "https://chat.example"),
+        ("vary", "origin"),
+    ]
+
+
+def test_a_program_is_told_nothing_of_origins() -> None:
+    refusal = refusal_of(None, BlockedError(Reason.POLICY_BLOCKED, "why"))
+
+    assert readable(refusal, "") is refusal
 
 
 @pytest.mark.parametrize(
