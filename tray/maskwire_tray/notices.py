@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from maskwire_client import Event
 from maskwire_tray.view import View
+from maskwire_tray.words import reason_words
 
 QUIET_S = 60.0
 """Seconds between two notifications of refused requests: a program that tries again and again is one piece of news."""
@@ -63,7 +64,7 @@ class Notices:
         if count > 1 or not refused:
             return [Notice("Requests refused", f"{count} requests were not sent. The menu and dashboard say why.")]
         event = refused[0]
-        program, reason = event.raw.get("program") or "a program", event.raw.get("reason") or "it could not be masked"
+        program, reason = event.raw.get("program") or "a program", reason_words(event) or "it could not be masked"
         return [Notice("Request refused", f"{program} → {event.host} was not sent: {reason}")]
 
 

@@ -73,8 +73,13 @@ def event_line(event: Event) -> str:
     clock = time.strftime("%H:%M", time.localtime(event.started))
     counts = event.raw.get("entities") or {}
     found = ", ".join(f"{count} × {entity_words(name)}" for name, count in sorted(counts.items(), key=_largest))
-    outcome = OUTCOMES.get(event.outcome, event.outcome)
-    return shortened(f"{clock}  {event.host}  {outcome}{': ' if found else ''}{found}")
+    outcome, why = OUTCOMES.get(event.outcome, event.outcome), reason_words(event)
+    return shortened(f"{clock}  {event.host}  {': '.join(filter(None, (outcome, why or found)))}")
+
+
+def reason_words(event: Event) -> str:
+    """Return why a request was refused, as far as the journal says; else nothing."""
+    return str(event.raw.get("reason") or "").replace("_", " ")
 
 
 def entity_words(entity: str) -> str:

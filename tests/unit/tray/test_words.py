@@ -32,6 +32,7 @@ def test_an_exchange_is_told_in_types_and_counts() -> None:
 
     assert told.partition("  ")[2] == "api.openai.com  masked: 3 × email address, 1 × person"
     assert event_line(event(1, outcome="blocked")).endswith("api.openai.com  refused")
+    assert event_line(event(1, outcome="blocked", reason="unknown_path")).endswith("refused: unknown path")
     assert event_line(event(1, outcome="unheard of")).endswith("unheard of")
 
 
