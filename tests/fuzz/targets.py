@@ -171,8 +171,15 @@ def check_multipart(data: bytes) -> None:
     assert form.splice({}) == data
     for index, field in list(enumerate(form.fields))[:4]:
         if field.place is Place.TEXT and field.text:
-            after = UPLOAD.parse(form.splice({index: [Edit(0, 1, "Q @")]}), BOUNDARY, allow_media=True)
-            assert after.fields[index].text == "Q @" + field.text[1:]
+            try:
+                edited = form.splice({index: [Edit(0, 1, "Q @")]})
+            except BlockedError:
+                continue  # what cannot be written is refused
+            after = UPLOAD.parse(edited, BOUNDARY, allow_media=True)
+            if ".csv" in field.path:  # a cell that needs quotes now may make another delimiter likelier
+                assert any("Q @" in each.text for each in after.fields)
+            else:
+                assert after.fields[index].text == "Q @" + field.text[1:]
 
 
 _CHUNK = {"id": "c", "choices": [{"index": 0, "delta": {"content": "x"}, "finish_reason": None}]}
