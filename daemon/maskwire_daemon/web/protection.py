@@ -10,8 +10,9 @@ from starlette.routing import Route
 from maskwire_daemon.api.access import Role, requires
 from maskwire_daemon.pause import MAX_MINUTES
 from maskwire_daemon.web import forms
-from maskwire_daemon.web.rendering import duration, redirect
+from maskwire_daemon.web.rendering import redirect
 from maskwire_daemon.web.services import services_of
+from maskwire_daemon.web.words import duration
 
 
 class _Pause(BaseModel):

@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.entrance import Entrance
+from maskwire_daemon.web.records import Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class Services:
     """The daemon as the dashboard sees it."""
 
     control: Control
+    records: Records
 
 
 def services_of(request: Request) -> Services:

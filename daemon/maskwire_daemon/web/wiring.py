@@ -7,20 +7,21 @@ from starlette.types import ASGIApp
 
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.entrance import Entrance
+from maskwire_daemon.api.media import media_routes
 from maskwire_daemon.api.records import record_routes
 from maskwire_daemon.api.vault import vault_routes
 from maskwire_daemon.live import Live
 from maskwire_daemon.web import front
+from maskwire_daemon.web.records import Records
 from maskwire_daemon.web.services import Services
 
 
 def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """Return API and dashboard of ``live``; ``more`` are further routes of the API."""
-    own = [*record_routes(live.opened), *vault_routes(live.opened, live.begin_anew)]
+    own = [*record_routes(live.opened), *vault_routes(live.opened, live.begin_anew), *media_routes(live.media.give)]
     return front.build(services_of(live, control), entrance, live.note_act, [*own, *more])
 
 
 def services_of(live: Live, control: Control) -> Services:
     """Return what the pages ask of ``live``."""
-    del live
-    return Services(control)
+    return Services(control, Records(live.opened))

@@ -1,12 +1,17 @@
 """The dashboard over a daemon in miniature, asked as a browser asks."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from maskwire_daemon.api.entrance import Entrance
+from maskwire_daemon.config.settings import Config
+from maskwire_daemon.paths import Paths
+from maskwire_daemon.storage import Opening, Storage
 from maskwire_daemon.web import front
+from maskwire_daemon.web.records import Records
 from maskwire_daemon.web.services import Services
 from tests.fakes.control import FakeControl
 
@@ -44,8 +49,18 @@ def entrance(clock: Clock) -> Entrance:
 
 
 @pytest.fixture
-def services(control: FakeControl) -> Services:
-    return Services(control)
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    """A vault and journal with a key of their own."""
+    paths = Paths.of({"MASKWIRE_HOME": str(tmp_path / "home")})
+    paths.create()
+    made = await Opening(paths, Config(), {"MASKWIRE_KEY_PROVIDER": "ephemeral"}).open()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def services(control: FakeControl, storage: Storage) -> Services:
+    return Services(control, Records(lambda: storage))
 
 
 @pytest.fixture

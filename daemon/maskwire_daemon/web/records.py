@@ -1,0 +1,54 @@
+"""The journal as the dashboard asks for it, off the loop. IO: the database, in threads."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+
+from maskwire.errors import VaultError
+from maskwire_daemon.storage import Storage
+from maskwire_daemon.store.history import Event
+from maskwire_daemon.web import exchanges
+from maskwire_daemon.web.exchanges import Filter, Slice
+from maskwire_daemon.web.summary import Summary, Sums
+
+
+class Records:
+    """The exchanges that the journal holds. ``opened`` returns the storage, or raises ``ControlError``."""
+
+    def __init__(self, opened: Callable[[], Storage]) -> None:
+        self._opened = opened
+        self._summary: tuple[Storage, Summary] | None = None
+
+    async def sums(self) -> Sums:
+        """Return the sums up to what is written by now."""
+        return await asyncio.to_thread(self._summed(self._opened()).now)
+
+    async def page(self, wanted: Filter, limit: int, *, before: int = 0, after: int = 0) -> Slice:
+        """Return one page: the newest exchanges, or those on either side of an id."""
+        storage = self._opened()
+        await asyncio.to_thread(_flush, storage)
+        if after:
+            return await asyncio.to_thread(exchanges.next_newer, storage.database, wanted, limit, after)
+        return await asyncio.to_thread(exchanges.newest, storage.database, wanted, limit, before)
+
+    async def since(self, wanted: Filter, limit: int, after: int) -> Sequence[Event]:
+        """Return the newest exchanges after an id, newest first."""
+        return await asyncio.to_thread(exchanges.since, self._opened().database, wanted, limit, after)
+
+    async def last_id(self) -> int:
+        """Return the id of the newest exchange that is written."""
+        return await asyncio.to_thread(exchanges.last_id, self._opened().database)
+
+    async def one(self, row_id: int) -> Event | None:
+        """Return one exchange."""
+        return await asyncio.to_thread(exchanges.one, self._opened().database, row_id)
+
+    def _summed(self, storage: Storage) -> Summary:
+        if self._summary is None or self._summary[0] is not storage:
+            self._summary = storage, Summary(storage.database)
+        return self._summary[1]
+
+
+def _flush(storage: Storage) -> None:
+    with contextlib.suppress(VaultError):  # what is written can be read even when the disk is full
+        storage.journal.flush()
