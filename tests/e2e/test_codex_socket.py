@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from websockets.sync.server import ServerConnection, serve
 
 from maskwire_daemon.standin.leaks import leaks
+from maskwire_daemon.standin.server import StandIn, running
 from maskwire_daemon.standin.tls import ThrowawayAuthority
 from tests.e2e.lab import Home, run_under, running_daemon
 from tests.e2e.planted import ALL, PROMPT
@@ -34,36 +36,45 @@ class SocketStandIn:
             assert isinstance(message, str)
             self.heard.append(message)
             asked = json.loads(message)
-            texts = [p["text"] for item in asked.get("input", []) for p in item.get("content", []) if "text" in p]
-            for number, event in enumerate(answer("" if asked.get("generate") is False else texts[-1])):
+            for number, event in enumerate([created(), *self.events(asked)]):
                 ws.send(json.dumps({**event, "sequence_number": number}))
+
+    def events(self, asked: dict[str, Any]) -> Iterator[dict[str, object]]:
+        texts = [p["text"] for item in asked.get("input", []) for p in item.get("content", []) if "text" in p]
+        return answer("" if asked.get("generate") is False else texts[-1])
+
+
+RESPONSE = {"id": "resp_1", "object": "response", "created_at": 0, "model": "x", "tools": [], "tool_choice": "auto"}
+
+
+def created() -> dict[str, object]:
+    return {"type": "response.created", "response": {**RESPONSE, "status": "in_progress", "output": []}}
+
+
+def completed(output: list[dict[str, object]]) -> dict[str, object]:
+    usage = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
+    done = {**RESPONSE, "status": "completed", "output": output, "usage": usage}
+    return {"type": "response.completed", "response": done}
 
 
 def answer(text: str) -> Iterator[dict[str, object]]:
     """Yield the events of an answer, its text three characters a piece; none for an empty text."""
-    response = {"id": "resp_1", "object": "response", "created_at": 0, "model": "x", "tools": [], "tool_choice": "auto"}
     item = {"id": "m", "type": "message", "role": "assistant", "status": "completed"}
-    done = {**item, "content": [{"type": "output_text", "text": text, "annotations": []}]}
+    done: dict[str, object] = {**item, "content": [{"type": "output_text", "text": text, "annotations": []}]}
     place = {"item_id": "m", "output_index": 0, "content_index": 0}
-    yield {"type": "response.created", "response": {**response, "status": "in_progress", "output": []}}
     if text:
         yield {"type": "response.output_item.added", "output_index": 0, "item": {**item, "content": []}}
         for start in range(0, len(text), 3):
             yield {"type": "response.output_text.delta", **place, "delta": text[start : start + 3]}
         yield {"type": "response.output_text.done", **place, "text": text}
         yield {"type": "response.output_item.done", "output_index": 0, "item": done}
-    usage = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
-    output = [done] if text else []
-    yield {
-        "type": "response.completed",
-        "response": {**response, "status": "completed", "output": output, "usage": usage},
-    }
+    yield completed([done] if text else [])
 
 
 @contextmanager
-def speaking() -> Iterator[SocketStandIn]:
+def speaking[T: SocketStandIn](stand_in: T) -> Iterator[T]:
     authority = ThrowawayAuthority()
-    stand_in = SocketStandIn(pem=authority.pem)
+    stand_in.pem = authority.pem
     with serve(stand_in.speak, "127.0.0.1", 0, ssl=authority.server_context(), max_size=None) as server:
         stand_in.address = f"127.0.0.1:{server.socket.getsockname()[1]}"
         thread = Thread(target=server.serve_forever, daemon=True)
@@ -75,8 +86,8 @@ def speaking() -> Iterator[SocketStandIn]:
 
 def test_codex_finishes_a_prompt_over_its_socket(codex: Path, tmp_path: Path) -> None:
     home = Home.at(tmp_path)
-    with speaking() as stand_in:
-        home.configure({HOST: stand_in})
+    with speaking(SocketStandIn()) as stand_in, running(StandIn()) as others:
+        home.configure({HOST: stand_in, "chatgpt.com": others})
         with running_daemon(home) as daemon:
             settings = [word for setting in QUIET for word in ("-c", setting)]
             command = [str(codex), "exec", "--skip-git-repo-check", *settings, PROMPT]
