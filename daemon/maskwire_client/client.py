@@ -77,6 +77,10 @@ class Client:
         answer = self._call("PUT", f"/v1/hosts/{quote(host, safe='')}", {"mode": mode})
         return [HostEntry.of(h) for h in answer["hosts"]]
 
+    def allow_media(self, host: str, minutes: float) -> None:
+        """Let images and sound pass to ``host`` for ``minutes``."""
+        self._call("POST", "/v1/media", {"host": host, "minutes": minutes})
+
     def events(self, limit: int = 50, after: int = 0) -> list[Event]:
         """Return the newest ``limit`` exchanges with an id above ``after``, oldest first."""
         found = self._call("GET", f"/v1/events?limit={limit}&after={after}")

@@ -18,6 +18,7 @@ from maskwire_daemon.config.settings import Config, policy_of
 from maskwire_daemon.detection.detector import Detector
 from maskwire_daemon.detection.own import passing_of, today
 from maskwire_daemon.health import Health
+from maskwire_daemon.media import MediaLeave
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.pause import Pause
 from maskwire_daemon.store.audit import Act
@@ -57,6 +58,7 @@ class Live:
     search_changed: Callable[[Config], None] = lambda _: None
     capture: Callable[[], Sequence[CaptureMode]] = tuple
     pause: Pause = field(init=False)
+    media: MediaLeave = field(init=False)
     policy: Policy = field(init=False)
     exchanges: int = 0
     again: bool = False
@@ -67,6 +69,7 @@ class Live:
     def __post_init__(self) -> None:
         """Start unpaused, with the policy of the configuration."""
         self.pause = Pause(asyncio.get_running_loop(), self.refresh_policy)
+        self.media = MediaLeave(asyncio.get_running_loop(), self.refresh_policy)
         self.policy = policy_of(self.config)
 
     def follow(self, config: Config) -> None:
@@ -85,7 +88,7 @@ class Live:
             policy = replace(policy, pause_secrets=True)
         if self.storage is not None:
             policy = replace(policy, passes=passing_of(self.config, self.storage.keys.words, today()))
-        self.policy = policy
+        self.policy = self.media.over(policy)
         self.policy_changed()
 
     def opened(self) -> "Storage":

@@ -21,6 +21,7 @@ from maskwire.mitm.socket_layer import SOCKET, VERDICT, Message, Verdict
 from maskwire.policy import Mode, Policy
 from maskwire.stream.restorer import Restoration, Tally
 from maskwire.stream.socket import SocketRestorer
+from maskwire.wire.encoded import LEAVE
 from maskwire.wire.formats import surface_of
 from maskwire.wire.socket import METHOD, SocketFormat
 from maskwire.wire.surface import Surface
@@ -128,7 +129,7 @@ class Sockets:
         Raises:
             BlockedError: it must not leave.
         """
-        policy, host = self._services.policy(), ledger.host
+        policy, host = await ledger.policy(self._services.policy()), ledger.host
         if passes_all(policy, host):
             return message
         if policy.host(host).mode is Mode.BLOCK:
@@ -138,8 +139,7 @@ class Sockets:
                 return message
             raise BlockedError(
                 Reason.CONTENT_UNSUPPORTED,
-                "a binary message cannot be masked; to send it as it is, set `media = true` for this host in "
-                "maskwire's configuration (`maskwire config path`)",
+                f"a binary message cannot be masked; {LEAVE}",
             )
         outgoing = Outgoing(talk.surface, host, "", message.content, "application/json")
         masked = await mask(outgoing, policy, self._services)

@@ -9,6 +9,12 @@ from maskwire.wire.walk import Context, Leaf
 LEAST_ENCODED = 512
 """Characters of base64 from which a protocol string counts as a file. The longest ids are below 200."""
 
+LEAVE = (
+    "to send it once, run `maskwire hosts media HOST` for this host and send it again within ten minutes; to send "
+    "such things always, set `media = true` for this host in maskwire's configuration (`maskwire config path`)"
+)
+"""How a person lets an image or sound pass."""
+
 _DATA_URL = re.compile(r"data:[\w.+-]*/?[\w.+-]*(?:;[\w.=+-]+)*;base64,", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _PROSE = frozenset({"text", "content", "output", "input", "instructions", "system", "prompt", "arguments", "code"})
@@ -25,8 +31,7 @@ def check_media(met: list[Context], *, allow_media: bool) -> None:
         if not allow_media:
             raise BlockedError(
                 Reason.CONTENT_UNSUPPORTED,
-                f"the image or sound at {context.path} cannot be masked; to send it as it is, set `media = true` for "
-                "this host in maskwire's configuration (`maskwire config path`)",
+                f"the image or sound at {context.path} cannot be masked; {LEAVE}",
             )
 
 

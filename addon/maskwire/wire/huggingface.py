@@ -13,6 +13,7 @@ from maskwire.errors import BlockedError, Reason
 from maskwire.stream.channels_flat import FlatScript
 from maskwire.wire import openai_chat
 from maskwire.wire.document import Document
+from maskwire.wire.encoded import LEAVE
 from maskwire.wire.json_format import JsonFormat
 from maskwire.wire.opaque import Unread
 from maskwire.wire.openai_chat import refuse_stream
@@ -41,8 +42,7 @@ class TaskFormat(JsonFormat):
         if not allow_media:
             raise BlockedError(
                 Reason.CONTENT_UNSUPPORTED,
-                "an image or sound cannot be masked; to send it as it is, set `media = true` for this host in "
-                "maskwire's configuration (`maskwire config path`)",
+                f"an image or sound cannot be masked; {LEAVE}",
             )
         return Unread(body)
 

@@ -2,6 +2,7 @@
 
 Modes: protect (mask requests, restore answers), observe (only count; secrets are masked all the same),
 bypass (tunnel without looking), block (refuse every request). A mode that is set here is written to config.toml.
+Images and sound are refused, since nothing can be found in them; `media` lets them pass for some minutes.
 
 Examples:
   maskwire hosts
@@ -9,6 +10,7 @@ Examples:
   maskwire hosts --surfaces
   maskwire hosts set api.openai.com observe
   maskwire hosts set "*.openai.azure.com" block
+  maskwire hosts media api.openai.com --minutes 5
 """
 
 import argparse
@@ -25,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.set_defaults(action="list")
     _listing(parser, default=False)
-    actions = parser.add_subparsers(metavar="list|set")
+    actions = parser.add_subparsers(metavar="list|set|media")
     listing = actions.add_parser("list", help="show every known host and its mode")
     listing.set_defaults(action="list")
     _listing(listing, default=argparse.SUPPRESS)  # else the defaults here would undo what stands before `list`
@@ -33,6 +35,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     setting.set_defaults(action="set")
     setting.add_argument("host", metavar="HOST", help="a known host, or a *.suffix pattern")
     setting.add_argument("mode", metavar="MODE", choices=list(map(str, Mode)), help=", ".join(Mode))
+    media = actions.add_parser("media", help="let images and sound pass to a host for some minutes")
+    media.set_defaults(action="media")
+    media.add_argument("host", metavar="HOST", help="a known host")
+    media.add_argument("--minutes", type=float, default=10.0, metavar="N", help="how long, at most 60 (default: 10)")
 
 
 def _listing(parser: argparse.ArgumentParser, *, default: object) -> None:
@@ -42,7 +48,11 @@ def _listing(parser: argparse.ArgumentParser, *, default: object) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Show or set."""
+    """Show, set or let pass."""
+    if args.action == "media":
+        Client.running().allow_media(args.host, args.minutes)
+        say(f"{args.host}: images and sound pass for {args.minutes:g} minutes, as they are")
+        return Exit.DONE
     if args.action == "set":
         return _set(args.host, Mode(args.mode))
     if args.surfaces:

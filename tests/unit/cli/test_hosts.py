@@ -50,3 +50,8 @@ def test_people_read_the_same_in_columns(capsys: pytest.CaptureFixture[str]) -> 
 
     assert head.split()[:5] == ["PROVIDER", "SURFACE", "MASKED", "RESTORED", "STREAMED"]
     assert any(row.split()[:5] == ["openai", "openai.chat", "yes", "yes", "yes"] for row in rows)
+
+
+def test_leave_for_media_takes_a_running_daemon(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hosts", "media", "api.openai.com"]) == 3
+    assert "maskwire up" in capsys.readouterr().err

@@ -11,6 +11,7 @@ from maskwire.wire.attachments.sourced import SourcedDocument, plain
 from maskwire.wire.attachments.structured import read_json, read_lines
 from maskwire.wire.attachments.table import read_table
 from maskwire.wire.document import Document
+from maskwire.wire.encoded import LEAVE
 from maskwire.wire.opaque import Unread
 
 PDF = b"%PDF-"
@@ -63,7 +64,7 @@ def open_file(file: File, reading: Reading) -> Document:
             return Unread(content)
         raise unsupported(
             "it is an image or sound, which cannot be searched",
-            "allow media for this host to send it as it is",
+            LEAVE,
         )
     for mark, what, remedy in _CLOSED:
         if content.startswith(mark):
