@@ -1,7 +1,7 @@
 """What is done with a finding: a pure answer from the person's settings. Sans-IO."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -48,6 +48,23 @@ class HostPolicy:
     media: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What is different for one program: another mode, other actions for some entities; the rest stays."""
+
+    mode: Mode | None = None
+    actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
+
+    def on(self, settings: HostPolicy) -> HostPolicy:
+        """Return ``settings`` with what is different."""
+        actions = MappingProxyType({**settings.actions, **self.actions})
+        return replace(settings, mode=self.mode or settings.mode, actions=actions)
+
+
+type Overrides = Mapping[str, Override]
+"""Overrides by exact host, ``*.suffix`` pattern, or ``*`` for all hosts."""
+
+
 def nothing_passes(value: str, host: str) -> bool:
     """Allow no single value anywhere."""
     del value, host
@@ -61,6 +78,7 @@ class Policy:
     ``hosts`` maps an exact host or a ``*.suffix`` pattern to its policy; the longest match wins.
     ``thresholds`` holds the least score per entity, ``threshold`` the one for all others.
     ``passes(value, host)`` tells whether the person lets this one value pass to that host.
+    ``programs`` holds what is different for a program, by its name in lower case; ``by`` makes it count.
     ``per_host`` gives one value a token of its own for each host.
     While ``paused`` only secrets are masked, unless ``pause_secrets`` says that they pass too.
     """
@@ -73,18 +91,20 @@ class Policy:
     paused: bool = False
     pause_secrets: bool = False
     per_host: bool = False
+    programs: Mapping[str, Overrides] = field(default_factory=lambda: MappingProxyType({}))
+    overrides: Overrides = field(default_factory=lambda: MappingProxyType({}))
     passes: Callable[[str, str], bool] = nothing_passes
 
     def host(self, name: str) -> HostPolicy:
         """Return the settings of host ``name`` (no port), the default ones when nothing matches."""
-        name = name.lower().rstrip(".")
-        if name in self.hosts:
-            return self.hosts[name]
-        parts = name.split(".")
-        for i in range(1, len(parts)):
-            if (found := self.hosts.get("*." + ".".join(parts[i:]))) is not None:
-                return found
-        return self.default
+        settings = best(self.hosts, name) or self.default
+        override = best(self.overrides, name)
+        return settings if override is None else override.on(settings)
+
+    def by(self, program: str) -> "Policy":
+        """Return the policy as it is for ``program``."""
+        overrides = self.programs.get(program.lower())
+        return self if overrides is None else replace(self, overrides=overrides)
 
     def scope(self, host: str) -> str:
         """Return the scope of the tokens that ``host`` gets."""
@@ -101,3 +121,15 @@ class Policy:
         if settings.mode is Mode.BYPASS or (settings.mode is Mode.OBSERVE and not secret):
             return Action.ALLOW
         return settings.actions.get(entity) or self.actions.get(entity) or Action.MASK
+
+
+def best[T](settings: Mapping[str, T], host: str) -> T | None:
+    """Return what holds for ``host`` (no port): its own, that of the longest ``*.suffix``, that of ``*``, or none."""
+    name = host.lower().rstrip(".")
+    if name in settings:
+        return settings[name]
+    parts = name.split(".")
+    for i in range(1, len(parts)):
+        if (found := settings.get("*." + ".".join(parts[i:]))) is not None:
+            return found
+    return settings.get("*")

@@ -9,7 +9,7 @@ from pathlib import Path
 from maskwire.exchange import Outcome
 from maskwire.mitm.engine import http
 from maskwire.mitm.services import Limits
-from maskwire.policy import HostPolicy, Mode, Policy
+from maskwire.policy import Action, HostPolicy, Mode, Override, Policy
 from tests.fakes.proxied import connected, proxied, tunnelled
 from tests.fakes.upstream import Heard, Reply, Upstream
 
@@ -99,6 +99,27 @@ async def test_observing_changes_secrets_alone_and_counts_the_rest(tmp_path: Pat
     assert KEY.encode() in body
     assert lab.last.outcome is Outcome.OBSERVED
     assert lab.last.entities == {"EMAIL_ADDRESS": 1, "API_KEY": 1}
+
+
+FOR_CODEX = Policy(
+    default=HostPolicy(mode=Mode.BLOCK),
+    programs={"codex": {"*": Override(Mode.PROTECT, {"EMAIL_ADDRESS": Action.ALLOW})}},
+)
+
+
+async def test_a_program_may_do_what_others_may_not(tmp_path: Path) -> None:
+    async with proxied(tmp_path, whole) as lab:
+        lab.policy = FOR_CODEX
+        for lab.program in ("curl", "codex"):
+            async with tunnelled(lab) as wire:
+                await wire.post(chat(f"{EMAIL} {KEY}"))
+                await wire.answer()
+        await lab.journalled(2)
+
+    [heard] = lab.upstream.heard
+    assert EMAIL.encode() in heard.body
+    assert KEY.encode() not in heard.body
+    assert [(e.program, e.outcome) for e in lab.journal] == [("curl", Outcome.BLOCKED), ("codex", Outcome.MASKED)]
 
 
 async def test_while_paused_secrets_stay_masked(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ class Lab:
     detector: PatternDetector
     vault: MemoryVault
     policy: Policy = field(default_factory=Policy)
+    program: str = ""
     journal: list[Exchange] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
@@ -88,6 +89,7 @@ async def proxied(
             limits=limits or Limits(),
             notice=notices.append,
             ours=minter.may_be_ours,
+            program=lambda _: lab.program,
         )
         proxy = Proxy(services, authority, settings)
         lab = Lab(proxy, upstream, authority, settings, detector, vault, journal=journal, notices=notices)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maskwire.policy import Action, HostPolicy, Mode, Policy
+from maskwire.policy import Action, HostPolicy, Mode, Override, Policy
 
 
 def test_everything_found_is_masked_by_default() -> None:
@@ -60,3 +60,35 @@ def test_observing_changes_secrets_only() -> None:
 
     assert policy.action("EMAIL_ADDRESS", 1.0, "api.openai.com") is Action.ALLOW
     assert policy.action("PASSWORD", 1.0, "api.openai.com") is Action.MASK
+
+
+PER_PROGRAM = Policy(
+    hosts={"api.openai.com": HostPolicy(mode=Mode.OBSERVE, actions={"PERSON": Action.BLOCK})},
+    programs={
+        "codex": {"api.openai.com": Override(Mode.PROTECT, {"PERSON": Action.ALLOW}), "*": Override(Mode.BLOCK)},
+        "node": {"*.openai.azure.com": Override(actions={"PERSON": Action.ALLOW})},
+    },
+)
+
+
+def test_a_program_without_settings_of_its_own_changes_nothing() -> None:
+    assert PER_PROGRAM.by("curl") is PER_PROGRAM
+    assert PER_PROGRAM.by("") is PER_PROGRAM
+
+
+def test_a_programs_settings_come_before_the_hosts() -> None:
+    seen = PER_PROGRAM.by("Codex")
+
+    assert seen.host("api.openai.com").mode is Mode.PROTECT
+    assert seen.action("PERSON", 0.9, "api.openai.com") is Action.ALLOW
+    assert seen.host("api.anthropic.com").mode is Mode.BLOCK
+    assert PER_PROGRAM.host("api.openai.com").mode is Mode.OBSERVE
+
+
+def test_what_a_program_leaves_open_the_host_decides() -> None:
+    seen = PER_PROGRAM.by("node")
+
+    assert seen.host("api.openai.com").mode is Mode.OBSERVE
+    assert seen.host("mine.openai.azure.com").mode is Mode.PROTECT
+    assert seen.action("PERSON", 0.9, "mine.openai.azure.com") is Action.ALLOW
+    assert seen.action("US_SSN", 0.9, "mine.openai.azure.com") is Action.MASK

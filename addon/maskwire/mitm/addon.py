@@ -65,7 +65,7 @@ class Addon:
                 return
             ledger = self._open(flow)
             ledger.surface = surface_of(flow.request.method, ledger.host, flow.request.path)
-            self._check(flow, ledger, policy)
+            self._check(flow, ledger)
         except BaseException as e:
             self._fail(flow, e)
             if not isinstance(e, Exception):
@@ -157,7 +157,7 @@ class Addon:
         self._running[flow.id] = ledger
         return ledger
 
-    def _check(self, flow: http.HTTPFlow, ledger: Ledger, policy: Policy) -> None:
+    def _check(self, flow: http.HTTPFlow, ledger: Ledger) -> None:
         """Raise BlockedError for what headers and settings alone rule out."""
         limit = self._services.limits.body_bytes
         ledger.host = flows.host_of(flow)
@@ -165,8 +165,6 @@ class Addon:
             raise BlockedError(
                 Reason.HOST_MISMATCH, "plain http:// would show this request to the network; use https:// for this host"
             )
-        if policy.host(ledger.host).mode is Mode.BLOCK:
-            raise BlockedError(Reason.POLICY_BLOCKED, "this host is blocked in maskwire's settings")
         if flows.is_upgrade(flow.request):
             self._sockets.admit(flow, ledger)
         uploads.check(flow.request.headers)
@@ -184,6 +182,9 @@ class Addon:
         body = flows.body_of(flow, self._services.limits.body_bytes)
         ledger.request_bytes = len(flow.request.raw_content or b"")
         flow.request.trailers = None
+        policy = await ledger.policy(policy)
+        if policy.host(ledger.host).mode is Mode.BLOCK:
+            raise BlockedError(Reason.POLICY_BLOCKED, "this host is blocked in maskwire's settings")
         if passes_all(policy, ledger.host):
             return
         if surface is None:

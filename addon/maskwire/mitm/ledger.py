@@ -1,10 +1,12 @@
 """What is known of one exchange while it runs; becomes one row of the journal when it ends."""
 
+import asyncio
 from asyncio import Future
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from maskwire.exchange import Exchange, Outcome, Spot
+from maskwire.policy import Policy
 from maskwire.stream.restorer import Tally
 from maskwire.wire.surface import Surface
 
@@ -69,6 +71,12 @@ class Ledger:
             restore_ms=self.restore_s * 1000,
             spots=self.spots,
         )
+
+    async def policy(self, policy: Policy) -> Policy:
+        """Return ``policy`` as it is for the program behind this exchange, which is waited for if that matters."""
+        if not policy.programs or self.program is None:
+            return policy
+        return policy.by(await asyncio.shield(self.program))
 
     def program_name(self) -> str:
         """Return the program's name if it is known by now."""

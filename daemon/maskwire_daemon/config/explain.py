@@ -1,6 +1,6 @@
 """The documentation of every setting, taken from the fields' docstrings in ``settings``.
 
-Reads that module's source, so a frozen bundle must carry ``config.py`` as text beside its byte code.
+Reads that module's source, so a frozen bundle must carry ``settings.py`` as text beside its byte code.
 """
 
 import ast
@@ -9,12 +9,12 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, get_args
+from typing import Any
 
 from pydantic.fields import FieldInfo
 
 from maskwire_daemon.config import settings as model
-from maskwire_daemon.config.settings import Config, Section
+from maskwire_daemon.config.settings import Config, Section, section_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _table(section: type[Section], header: str, texts: dict[tuple[str, str], str
     return TableOfSettings(header, text, tuple(_settings(section, section.model_fields, texts)))
 
 
-_SUFFIX = {"entities": ".PERSON", "hosts": '."api.openai.com"'}
+_SUFFIX = {"entities": ".PERSON", "hosts": '."api.openai.com"', "programs": '.codex."api.openai.com"'}
 """What an example of a table with free keys is called."""
 
 
@@ -128,10 +128,7 @@ def _settings(owner: type[Section], names: Any, texts: dict[tuple[str, str], str
 
 def _section(field: FieldInfo) -> type[Section] | None:
     """Return the table type behind a field, if it is a table or a table of tables."""
-    for candidate in (field.annotation, *get_args(field.annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, Section):
-            return candidate
-    return None
+    return section_in(field.annotation)
 
 
 def _toml(value: Any) -> str:

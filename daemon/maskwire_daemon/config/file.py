@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from maskwire.detect.names import Engine
 from maskwire.entities import KINDS
 from maskwire.errors import ConfigError
+from maskwire.policy import Mode
 from maskwire_daemon.capture.company import company_problem
-from maskwire_daemon.config.settings import Config, KeyProvider, Section
+from maskwire_daemon.config.settings import Config, Host, KeyProvider, ProgramHost, Section, section_in
 from maskwire_daemon.config.toml_lines import error_line, line_of
 from maskwire_daemon.detection.own import pattern_problem
 
@@ -95,10 +96,7 @@ def _fields(parents: Sequence[str]) -> Iterable[str]:
     model: type[Section] = Config
     for part in parents:
         field = model.model_fields.get(part)
-        annotation = field.annotation if field else None
-        inner = getattr(annotation, "__args__", (annotation,))[-1]
-        if isinstance(inner, type) and issubclass(inner, Section):
-            model = inner
+        model = (section_in(field.annotation) if field else None) or model
     return model.model_fields
 
 
@@ -113,12 +111,14 @@ def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]
     for entity in config.entities:
         if entity not in KINDS:
             yield ["entities", entity], f"no such kind of value{_meant(entity, KINDS)}"
-    for name, host in config.hosts.items():
-        if not covers_known(name, origin.known_hosts):
-            yield ["hosts", name], f"matches no host that maskwire knows{_meant(name, origin.known_hosts)}"
-        for entity in host.actions:
-            if entity not in KINDS:
-                yield ["hosts", name, "actions", entity], f"no such kind of value{_meant(entity, KINDS)}"
+    yield from _host_problems(["hosts"], config.hosts, origin)
+    for program, hosts in config.programs.items():
+        named = {name: host for name, host in hosts.items() if name != "*"}
+        yield from _host_problems(["programs", program], named, origin)
+        yield from _action_problems(["programs", program, "*"], hosts.get("*"))
+        for name, override in hosts.items():
+            if override.mode is Mode.BYPASS:
+                yield ["programs", program, name, "mode"], "must be protect, observe or block; a host can be bypassed"
     for address, instead in config.upstream.connect_to.items():
         for written in (address, instead):
             if not _is_address(written):
@@ -128,6 +128,21 @@ def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]
     yield from _own_problems(config, origin)
     if config.key_provider is KeyProvider.FILE and config.key_file is None:
         yield ["key_provider"], 'key_provider = "file" needs key_file'
+
+
+def _host_problems(
+    place: list[str], hosts: Mapping[str, Host | ProgramHost], origin: Origin
+) -> Iterable[tuple[list[str], str]]:
+    for name, host in hosts.items():
+        if not covers_known(name, origin.known_hosts):
+            yield [*place, name], f"matches no host that maskwire knows{_meant(name, origin.known_hosts)}"
+        yield from _action_problems([*place, name], host)
+
+
+def _action_problems(place: list[str], host: Host | ProgramHost | None) -> Iterable[tuple[list[str], str]]:
+    for entity in host.actions if host is not None else ():
+        if entity not in KINDS:
+            yield [*place, "actions", entity], f"no such kind of value{_meant(entity, KINDS)}"
 
 
 def _own_problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]:

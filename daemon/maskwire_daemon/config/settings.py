@@ -8,12 +8,12 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from maskwire.detect.names import Engine
-from maskwire.policy import Action, HostPolicy, Mode, Policy
+from maskwire.policy import Action, HostPolicy, Mode, Override, Policy
 
 DEFAULT_PROXY_PORT = 8877
 """Fixed, so that programs may be set up once; no well-known service uses it."""
@@ -49,6 +49,13 @@ class Section(BaseModel):
     """A table of the file: strict types, no unknown keys, fixed once read."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def section_in(annotation: object) -> type[Section] | None:
+    """Return the table that a field's type is, or holds however deep; ``None`` when there is none."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    return next(filter(None, map(section_in, get_args(annotation))), None)
 
 
 class Proxy(Section):
@@ -260,6 +267,17 @@ class Host(Section):
     """Lets images and sound pass as they are. Nothing is found in them, so what they show leaves your machine."""
 
 
+class ProgramHost(Section):
+    """What is different when one program talks to one host, as `[programs.codex."api.openai.com"]`; `"*"` is all
+    hosts. The program's name is the one that `maskwire events` shows."""
+
+    mode: Annotated[Mode | None, Field(strict=False)] = None
+    """`protect`, `observe` or `block` in place of the host's mode. There is no `bypass`: which program it is shows
+    only when its connection is open."""
+    actions: dict[str, EntityAction] = Field(default_factory=dict)
+    """Actions per kind of value, in place of the host's, as `actions = {PERSON = "allow"}`."""
+
+
 class Config(Section):
     """All settings. Every one has a default: an empty or missing file is a complete configuration."""
 
@@ -276,8 +294,8 @@ class Config(Section):
     says so. Needs a restart."""
     proxy: Proxy = Proxy()
     api: Api = Api()
-    capture: Capture = Capture()
     upstream: Upstream = Upstream()
+    capture: Capture = Capture()
     vault: Vault = Vault()
     journal: Journal = Journal()
     limits: Limits = Limits()
@@ -287,6 +305,7 @@ class Config(Section):
     pause: Pause = Pause()
     entities: dict[str, Entity] = Field(default_factory=dict)
     hosts: dict[str, Host] = Field(default_factory=dict)
+    programs: dict[str, dict[str, ProgramHost]] = Field(default_factory=dict)
 
 
 def policy_of(config: Config, *, paused: bool = False) -> Policy:
@@ -301,7 +320,18 @@ def policy_of(config: Config, *, paused: bool = False) -> Policy:
         paused=paused,
         pause_secrets=config.pause.secrets_pass,
         per_host=config.vault.per_host_tokens,
+        programs=MappingProxyType(
+            {
+                name.lower(): MappingProxyType({host.lower(): _override(of) for host, of in hosts.items()})
+                for name, hosts in config.programs.items()
+            }
+        ),
     )
+
+
+def _override(settings: ProgramHost) -> Override:
+    actions = {name: Action(action) for name, action in settings.actions.items()}
+    return Override(settings.mode, MappingProxyType(actions))
 
 
 def _host_policy(host: Host) -> HostPolicy:

@@ -27,4 +27,4 @@ def test_the_commented_file_states_the_defaults() -> None:
     stated = re.sub(r'^\w+ = ""\n', "", stated, flags=re.MULTILINE)
     found = parse(stated, ORIGIN)
 
-    assert Config() == found.model_copy(update={"entities": {}, "hosts": {}})
+    assert Config() == found.model_copy(update={"entities": {}, "hosts": {}, "programs": {}})

@@ -42,6 +42,19 @@ def test_a_missing_file_is_the_default(tmp_path: Path) -> None:
             ':1: hosts."api.opnai.com": matches no host that maskwire knows; did you mean api.',
         ),
         ('[hosts."bank.example"]', ':1: hosts."bank.example": matches no host that maskwire knows'),
+        (
+            '[programs.codex."bank.example"]\nmode = "block"',
+            ':1: programs.codex."bank.example": matches no host that maskwire knows',
+        ),
+        (
+            '[programs.codex."*"]\nmode = "bypass"',
+            ':2: programs.codex."*".mode: must be protect, observe or block',
+        ),
+        (
+            '[programs.codex."*"]\nactions = {PERSN = "allow"}',
+            "no such kind of value; did you mean PERSON?",
+        ),
+        ('[programs.codex."*"]\nmodes = "block"', ':2: programs.codex."*".modes: no such setting; did you mean mode?'),
         ("# a\n[entities.PERSN]", ":2: entities.PERSN: no such kind of value; did you mean PERSON?"),
         (
             '[hosts."api.openai.com"]\nmode = "protectt"',
