@@ -120,9 +120,9 @@ class Nesting:
         self._last = ""
 
     @property
-    def is_json(self) -> bool:
-        """Whether the text is known to be JSON."""
-        return self._json is True
+    def is_json(self) -> bool | None:
+        """Whether the text is JSON, ``None`` while that cannot be told."""
+        return self._json
 
     @property
     def depth(self) -> int:

@@ -50,6 +50,9 @@ _COUNT = re.compile(rb"(0|[1-9][0-9]{0,5})(?![0-9.eE])")
 """Too few digits to be a value of any kind."""
 
 
+_REWINDING = (SseSplitter, LineSplitter)
+
+
 class Cast(NamedTuple):
     """An event that fits: where it and its payload end, its texts and where they stand, its number if it has one."""
 
@@ -126,7 +129,7 @@ def learn(script: Script, frame: Frame, event: Event, reading: Reading) -> Mould
 
 def rewound(splitter: Splitter) -> bytes | None:
     """Return the beginning of an event that ``splitter`` held, so that it is read again; ``None`` if it keeps it."""
-    return splitter.rewind() if isinstance(splitter, SseSplitter | LineSplitter) else None
+    return splitter.rewind() if isinstance(splitter, _REWINDING) else None
 
 
 def _place(frame: SseFrame | LineFrame) -> tuple[int, int]:

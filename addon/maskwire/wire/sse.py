@@ -120,7 +120,7 @@ class SseSplitter:
         """Give back the beginning of an event, to be fed again; ``None`` where it is long or has gone on already."""
         if self._skipping or len(self._held) > REWOUND:
             return None
-        return self._take(len(self._held))
+        return self._take(len(self._held)) if self._held else b""
 
     def _event(self, raw: bytes) -> SseFrame:
         unread = self._skipping or len(raw) > self._limit
