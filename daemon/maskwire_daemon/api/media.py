@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import Field
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from maskwire.errors import ConfigError
 from maskwire.wire.hosts import provider_of
 from maskwire_daemon.api.access import Role, requires
 from maskwire_daemon.api.bodies import Body
@@ -32,7 +32,7 @@ def media_routes(give: Give) -> list[Route]:
     async def allow(request: Request) -> Response:
         given = await body(request, MediaBody)
         if provider_of(given.host) is None:
-            raise ConfigError("is no host that maskwire reads", key=given.host)
+            raise HTTPException(400, f"{given.host} is no host that maskwire reads")
         give(given.host, given.minutes)
         return JSONResponse({"host": given.host.lower(), "minutes": given.minutes})
 
