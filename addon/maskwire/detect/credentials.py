@@ -1,5 +1,6 @@
 """Whether a text beside a credential word is a credential, a placeholder or code. Sans-IO."""
 
+import re
 from collections import Counter
 from itertools import pairwise
 from math import log2
@@ -26,13 +27,15 @@ _CODE = Pattern(
     r"^[A-Za-z_$][A-Za-z_$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$]+)+$|^[A-Za-z_$][\w$.:]*\(.*$|^[A-Za-z_][\w.]*\[.*\]?$|"
     r"^[A-Za-z_][\w]*\s*(?:\|\||&&|==[^=]|!=|\?\?|=>|::).*$|^[!&*]?[A-Za-z_]+[;,)\]}]*$|^(?:process|os|env|self|this|config|"
     r"settings|request|req|ctx|options|params|data|secrets|vault|var|local|module|input|args|opts|props|state|user|cfg)\.|"
-    r"^[(\[{<=!|&]+$|^/(?:run|etc|var|home|usr|opt|path|tmp)/|^(?:~|\.{1,2})/|^https?://|^file:|"
+    r"^[(\[{<=!|&]+$|^\[[a-z_]+\(|^/(?:run|etc|var|home|usr|opt|path|tmp)/|^(?:~|\.{1,2})/|^https?://|^file:|"
     r"\.(?:pem|key|crt|json|ya?ml|txt|py|js|ts|env)$|^arn:|^(?:ref|op|vault|ssm|secret|sops|keyring|enc)[:+]"
 )
 _UUID = Pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _BINDING = frozenset(
     ("the", "and", "are", "was", "were", "for", "with", "this", "have", "has", "had", "not", "but", "they")
 )
+_SEPARATED = re.compile(r"[._-]")
+_HUMPS = Pattern(r"[A-Z]*(?:[A-Z]?[a-z]{2,}[ _-]?)+[A-Z]*[.!?]?")
 _WORDS = Pattern(r"^[A-Za-z]+(?:[ _-][A-Za-z]+)*[.!?]?$")
 
 
@@ -94,9 +97,11 @@ def session_assigned(value: str) -> bool:
 def password_assigned(value: str) -> bool:
     """Tell whether what is assigned to a password name is a password, which people choose short and readable."""
     data = encode(value)
-    if not 4 <= len(value) <= 200 or placeholder(value) or _CODE.found(data):
-        return False
-    return any(c.isdigit() for c in value) or kinds_of(value) >= 3 or (kinds_of(value) >= 2 and not _WORDS.fits(data))
+    if not 4 <= len(value) <= 200 or placeholder(value) or _CODE.found(data) or value.rstrip().endswith(":"):
+        return False  # what ends with a colon asks for a password
+    if any(c.isdigit() for c in value) or kinds_of(value) >= 3:
+        return True
+    return kinds_of(value) >= 2 and (not _WORDS.fits(data) or (len(value) >= 8 and not _HUMPS.fits(data)))
 
 
 def password_said(value: str) -> bool:
@@ -148,6 +153,37 @@ def prefixed(value: str) -> bool:
     changes = sum(a.islower() and b.isupper() for a, b in pairwise(tail))
     digits = sum(c.isdigit() for c in tail)
     return kinds_of(tail) >= 3 and digits >= 2 and changes >= len(tail) // 10 and entropy(tail) >= MIN_PREFIXED_BITS
+
+
+def prefixed_parts(value: str) -> bool:
+    """Tell whether the parts behind a short name, as in ``acme.v2.….…``, are a key of a provider that has no rule.
+
+    Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+    """
+    name, *parts = _SEPARATED.split(value)
+    tails = [part for part in parts if len(part) >= 6]
+    tail = "".join(tails)
+    if len(tail) < 28 or name.lower() in NO_KEYS or any(part in NO_KEYS for part in parts) or placeholder(value):
+        return False
+    changes = sum(a.islower() and b.isupper() for a, b in pairwise(tail))
+    digits = sum(c.isdigit() for c in tail)
+    return kinds_of(tail) == 3 and digits >= 4 and changes >= len(tail) // 10 and entropy(tail) >= MIN_PREFIXED_BITS
+
+
+def seed_text(value: str) -> bool:
+    """Tell whether letters of base32 are a shared secret and no word: digits among them, or too mixed to be one."""
+    plain = value.replace(" ", "").rstrip("=")
+    return any(c.isdigit() for c in plain) and entropy(plain.upper()) >= MIN_RANDOM_BITS
+
+
+def password_pair(value: str) -> bool:
+    """Tell whether what stands behind a name and a slash is its password: no date, no version.
+
+    Source: https://pages.nist.gov/800-63-4/sp800-63b.html
+    """
+    letters = sum(c.isalpha() for c in value)
+    long = len(value) >= 8 or not value.isalnum()
+    return password_said(value) and long and letters >= 3 and kinds_of(value) >= 3 and any(c.isdigit() for c in value)
 
 
 def seed_words(value: str) -> bool:

@@ -25,7 +25,8 @@ _ROLES = """
 team support customer client user admin administrator system assistant human bot agent server service sir
 madam everyone everybody all anyone nobody guest root null none true false undefined unknown anonymous test
 example default name person hello hi hey dear thanks thank please regards best cheers sincerely yes no ok okay
-mom dad mum god
+mom dad mum god summarise summarize translate rewrite draft explain write составь напиши schreibe fasse rédige résume
+escribe resume scrivi riassumi escreva napisz schrijf
 """
 
 _ACRONYMS = """

@@ -8,10 +8,14 @@ from maskwire.detect.wordlists import (
     COUNTRIES,
     EXAMPLE_DOMAINS,
     FILES,
+    JA_NO_NAME,
     NO_PERSON,
     NO_STREET,
+    NOT_TITLED,
+    NUMBERED,
     SENTENCE_WORDS,
     SPOKEN_DOTS,
+    ZH_NO_NAME,
 )
 
 _EXAMPLE_HOSTS = frozenset(
@@ -150,6 +154,13 @@ def postal(value: str) -> bool:
     )
 
 
+def postcode_line(value: str) -> bool:
+    """Tell whether a name, a number and a postcode are an address: no heading, no date, no year for a postcode."""
+    codes = [word for word in value.replace(",", " ").split() if len(word) == 4 and word.isdigit()]
+    words = {word.strip(".,").lower() for word in value.split()}
+    return not any("1900" <= code <= "2099" and code != "2000" for code in codes) and not words & NUMBERED
+
+
 def postal_said(value: str) -> bool:
     """Tell whether what a sentence calls a place is an address: it also has a name in capitals, or another script."""
     return postal(value) and any(c.isupper() or c >= "\u3000" for c in value)
@@ -179,3 +190,18 @@ def trimmed(value: str) -> bool:
     return (
         any(word[:1].isupper() for word in value.replace("'", " ").replace("’", " ").split()[1:]) and value[-1] != " "
     )
+
+
+def titled(value: str) -> bool:
+    """Tell whether what follows a title is a name: no brand, no office."""
+    return value.lower() not in NOT_TITLED
+
+
+def zh_name(value: str) -> bool:
+    """Tell whether Chinese characters where a name should stand are one and no office or remark."""
+    return not any(word in value for word in ZH_NO_NAME)
+
+
+def ja_name(value: str) -> bool:
+    """Tell whether Japanese characters where a name should stand are one and no office, group or remark."""
+    return not any(word in value for word in JA_NO_NAME)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 
 from maskwire.detect import spelling
 from maskwire.detect.breaks import continues, joins
@@ -14,6 +15,7 @@ from maskwire.detect.normalise import view
 from maskwire.detect.patterns import PatternSet, encode
 from maskwire.detect.rule import Rule, load_pack
 from maskwire.detect.segments import line_end, segments
+from maskwire.detect.statements import inserted
 from maskwire.detect.tables import cells
 from maskwire.detect.vocabulary import Entry, Hit, Vocabulary
 from maskwire.entities import Kind, kind_of
@@ -107,7 +109,7 @@ class RuleSet:
                 yield from self._run(ready, text, (start, end, line), near)
             if numbers >= SPELLED or len(self._masks) in shapes:
                 yield from self._spelled(text[start:end], start, depth)
-            if (words or context) and depth == 0 and end < len(text):
+            if (words or context) and depth == 0:
                 yield from self._table(text, start, end)
             carried = context if start < end else carried
 
@@ -163,9 +165,10 @@ class RuleSet:
                 yield _moved(span, shift)
 
     def _table(self, text: str, start: int, end: int) -> Iterator[Span]:
-        """Yield what is found in the cells below a line that names columns."""
+        """Yield what is found in the cells below a line that names columns, and in rows that a statement inserts."""
         known: dict[str, bool] = {}
-        for name, low, high in cells(text, start, end):
+        below = cells(text, start, end) if end < len(text) else ()
+        for name, low, high in chain(below, inserted(text, start, end)):
             if name not in known:
                 known[name] = bool(self._words.hits(name))
             if known[name]:

@@ -9,6 +9,12 @@ MAX_ROWS = 100_000
 
 _DELIMITERS = ("\t", "|", ";", ",")
 _HEADER = Pattern(r"""[^\x00-\x1f.!?=<>{}@()\[\]:+*\\$]{1,}""")
+_COLUMN = Pattern(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]{2,20}")
+"""The name of a column that stands alone above its values."""
+
+_ROW = Pattern(r"""["']?[^\s:=|;{}()\[\]<>"'#\x00-\x1f]{2,80}(?: [^\s:=|;{}()\[\]<>"'#\x00-\x1f]{1,40}){0,3}["']?\r?""")
+"""A line that can be the only value of its row: a few words, no sentence and no code."""
+
 _RULER = Pattern(r"[|\s:+-]*-{3}[|\s:+-]*")
 
 
@@ -37,6 +43,9 @@ def cells(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     Nothing is yielded unless the next line has as many cells: a sentence with commas is no header.
     """
     delimiter = delimiter_of(text[start:end])
+    if not delimiter and _COLUMN.fits(encode(text[start:end].strip("\"' \r"))):
+        yield from _column(text, start, end)
+        return
     if not delimiter or text.count(delimiter, end, _find(text, "\n", end + 1)) + 1 < text.count(delimiter, start, end):
         return
     names = [text[a:b].strip() for a, b in _row(text, start, delimiter)[0]]
@@ -55,6 +64,21 @@ def cells(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
             if first < last:
                 yield name, first, last
         at = stop + 1
+
+
+def _column(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Yield name, start and end of each line below a lone column name, if at least two can be its values."""
+    name = text[start:end].strip("\"' \r")
+    rows: list[tuple[int, int]] = []
+    at = end + 1
+    while at < len(text) and len(rows) < MAX_ROWS:
+        stop = _find(text, "\n", at)
+        if not _ROW.fits(encode(text[at:stop])):
+            break
+        rows.append(_trimmed(text, at, stop))
+        at = stop + 1
+    if len(rows) > 1:
+        yield from ((name, low, high) for low, high in rows if low < high)
 
 
 def _row(text: str, start: int, delimiter: str) -> tuple[list[tuple[int, int]], int]:
@@ -96,8 +120,8 @@ def _find(text: str, mark: str, start: int) -> int:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in " \r'":
+    while start < end and text[start] in " \r'\"":
         start += 1
-    while end > start and text[end - 1] in " \r'":
+    while end > start and text[end - 1] in " \r'\"":
         end -= 1
     return start, end

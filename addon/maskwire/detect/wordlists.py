@@ -20,7 +20,10 @@ someone somebody all any and or is was has not the for with from who what when w
 would you your our their his her its one new old same other each every experience interface story stories
 research id_rsa linuxbrew admin1 sudo operator support sales staff member members owner author editor viewer
 manager superuser sa dbuser dbadmin hello hi hey please thanks ok okay yes no how why there error failed
-success logged enter could cannot does did
+success logged required optional enabled disabled allowed denied expired forgotten page pages button screen screens
+flow form forms url uri token down broken blocked locked private gone wrong invalid taken missing hacked working types
+channel everyone today tomorrow now available unavailable the same names prompt attempt attempts details method methods
+credentials manager session sessions success logged enter could cannot does did
 """
 NO_PERSON = frozenset(_NO_PERSON.split())
 """Names of accounts that belong to no person, and words that follow "user" in sentences and programs."""
@@ -38,12 +41,21 @@ com org net io dev edu gov de uk fr es it nl pl pt br ru ua cn jp eu app ai co u
 COMMON_TLDS = frozenset(_COMMON_TLDS.split())
 
 _NO_STREET = """
-Monday Tuesday Wednesday Thursday Friday Saturday Sunday AM PM The This That These When
+Monday Tuesday Wednesday Thursday Friday Saturday Sunday AM PM The This That These When Hour Hours
 Jahr Jahre Halle Raum Zimmer Kapitel Absatz Artikel Seite Januar Februar März April Mai Juni Juli August September
 Oktober November Dezember Platz Weg Ring Hof Markt Berg Tor Uhr Prozent
 Vector Monitor Factor Doctor Editor Operator Author Director Actor Sector Tutor Investor Indicator Descriptor Generator
 """
 NO_STREET = frozenset(_NO_STREET.split())
+
+_NUMBERED = """
+table figure section chapter step page line level phase part volume version windows class grade article item model
+january february march april june july august september october november december jan feb mar apr jun jul aug sep
+sept oct nov dec update edition release python java ubuntu debian office server build series episode season round
+week day year top users rows samples points items copies people customers employees steps hz mb gb kb usd eur
+"""
+NUMBERED = frozenset(_NUMBERED.split())
+"""Words beside which numbers count or date, and are no house number and no postcode."""
 
 _SPOKEN_DOTS = """
 dot punkt punto point ponto kropka
@@ -85,3 +97,24 @@ uid session
 """
 NO_KEYS = frozenset(_NO_KEYS.split())
 """Names before an identifier or a checksum: what follows opens nothing."""
+
+_NOT_TITLED = """
+pepper martens strange who robot tussauds butterfly bovary president chairman speaker minister chancellor ambassador
+secretary doktor professor director office word excel bean clean coffee potato darcy hyde jekyll spock incredible big
+right wrong and und
+"""
+NOT_TITLED = frozenset(_NOT_TITLED.split())
+"""What follows a title and is a brand, a figure or an office."""
+
+_ZH_NO_NAME = """
+客服 中心 部门 经理 公司 待定 未知 暂无 无 匿名 先生 女士 老师 本人 同上 各位 管理员 地址 电话 系统 科室
+"""
+ZH_NO_NAME = frozenset(_ZH_NO_NAME.split())
+"""What stands where a Chinese name should and is none."""
+
+_JA_NO_NAME = """
+客 皆 担当 関係 課 係 者 未 同上 本人 店 様 神様 王子 王様 姫 奥 旦那 殿 仕 模 同 多 一 何 誰 先生 匿名 不明
+各位 入力 利用 管理 会社 部長 営業 部署 姉 兄 父 母 娘 息子 子供 孫 弟 妹 事務 本部 支社
+"""
+JA_NO_NAME = frozenset(_JA_NO_NAME.split())
+"""What stands where a Japanese name should and is none."""
