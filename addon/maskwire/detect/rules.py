@@ -12,9 +12,10 @@ from maskwire.detect.breaks import continues, joins
 from maskwire.detect.compiled import Compiled, Piece
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.normalise import view
-from maskwire.detect.patterns import PatternSet, encode
+from maskwire.detect.patterns import encode
 from maskwire.detect.rule import Rule, load_pack
 from maskwire.detect.segments import line_end, segments
+from maskwire.detect.shapes import Shape, Shapes
 from maskwire.detect.statements import inserted
 from maskwire.detect.tables import cells
 from maskwire.detect.vocabulary import Entry, Hit, Vocabulary
@@ -53,12 +54,8 @@ class RuleSet:
         self._compiled = [Compiled(rule, number) for number, rule in enumerate(rules)]
         self._words = Vocabulary([*(compiled.entry for compiled in self._compiled), Entry(spelling.NUMBER_WORDS)])
         self._spells = 1 << len(rules)
-        shapes: dict[str, int] = {}
-        for number, compiled in enumerate(self._compiled):
-            shapes[compiled.shape] = shapes.get(compiled.shape, 0) | 1 << number
-        self._shapeless = shapes.pop("", 0)
-        self._masks = list(shapes.values())
-        self._shapes = PatternSet([*shapes, spelling.TRIGGER])
+        shapes = [Shape(number, compiled.rule.id, compiled.shape) for number, compiled in enumerate(self._compiled)]
+        self._shapes = Shapes([*shapes, Shape(len(rules), "", spelling.TRIGGER)])
         self._wordless = sum(1 << n for n, rule in enumerate(rules) if not rule.keywords)
         self._contextless = sum(1 << n for n, rule in enumerate(rules) if not rule.requires_context)
 
@@ -102,12 +99,12 @@ class RuleSet:
                 context |= word.context
                 numbers += word.keyword >= self._spells
             line = encode(text[start:end])
-            shapes = self._shapes.hits(line)
-            ready = self._ready(words, context | carried, shapes)
+            shaped = self._shapes.rules(line)
+            ready = (words & ~self._spells | self._wordless) & (context | carried | self._contextless) & shaped
             if ready:
                 near = hits[first : bisect_left(ends, end + REACH, last)]
                 yield from self._run(ready, text, (start, end, line), near)
-            if numbers >= SPELLED or len(self._masks) in shapes:
+            if numbers >= SPELLED or shaped & self._spells:
                 yield from self._spelled(text[start:end], start, depth)
             if (words or context) and depth == 0:
                 yield from self._table(text, start, end)
@@ -130,14 +127,6 @@ class RuleSet:
                     sure = known and join.head(span) >= HEAD and join.text[span.start - 1 : span.start] != ","
                 if sure:
                     yield Span(whole.start, whole.end, whole.entity, min(0.99, whole.score + 0.02), whole.rule)
-
-    def _ready(self, words: int, context: int, shapes: list[int]) -> int:
-        """Return the rules, as bits, that have everything they wait for."""
-        shaped = self._shapeless
-        for index in shapes:
-            if index < len(self._masks):
-                shaped |= self._masks[index]
-        return (words & ~self._spells | self._wordless) & (context | self._contextless) & shaped
 
     def _run(self, ready: int, text: str, at: tuple[int, int, bytes], hits: Sequence[Hit]) -> Iterator[Span]:
         start, _, line = at

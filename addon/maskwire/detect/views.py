@@ -42,10 +42,9 @@ class View:
 
     def layers(self) -> Iterator["View"]:
         """Yield this view and the views that it was made of: each has lines that no other one changed."""
-        layer: View | None = self
-        while layer is not None:
-            yield layer
-            layer = layer._inner
+        yield self
+        if self._inner is not None:
+            yield from self._inner.layers()
 
     def changed_lines(self) -> Iterator[tuple[int, int]]:
         """Yield start and end of each run of lines of this text in which something was changed, in order.
