@@ -15,6 +15,9 @@ RAW = "#"
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _LONGEST_VARINT = 10
+MAX_FIELDS = 1_000_000
+"""Fields of one message, inner ones included: a conversation of 32 MiB has some thousands."""
+
 _WORDS_UP_TO = 2**31
 """Larger varints are negative numbers or none of the indexes and words that a schema names."""
 
@@ -93,7 +96,7 @@ def view(data: bytes, message: Message, *, strict: bool) -> str:
     Raises:
         NotProtobuf: the bytes are no such message.
     """
-    return _object(data, message, strict)
+    return _object(data, message, _Reading(strict))
 
 
 def pack(text: str, message: Message) -> bytes:
@@ -105,34 +108,50 @@ def pack(text: str, message: Message) -> bytes:
     return _packed(json.loads(text, object_pairs_hook=tuple), message)
 
 
-def _object(data: bytes, message: Message, strict: bool) -> str:
-    members: list[str] = []
-    open_list = ""
+@dataclass(slots=True)
+class _Reading:
+    """One message on its way into a view: how strictly, and how many fields it may still have."""
+
+    strict: bool
+    left: int = MAX_FIELDS
+
+    def count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise NotProtobuf(f"more than {MAX_FIELDS} fields")
+
+
+def _object(data: bytes, message: Message, reading: _Reading) -> str:
+    found: list[tuple[str, list[str]]] = []
     for number, wire, start, at, end in _fields(data):
+        reading.count()
         known = message.fields.get(number)
-        value = _value(data[at:end], wire, known, strict)
+        value = _value(data[at:end], wire, known, reading)
         if value is None:
-            if known is None and wire == _BYTES and strict:
+            if known is None and wire == _BYTES and reading.strict:
                 raise NotProtobuf(f"field {number} at byte {start} is not known")
-            known, value = None, f'"{data[start:end].hex()}"'
+            known, value = None, data[start:end].hex()
         name = known.name if known is not None else RAW
-        if known is not None and known.repeated:
-            if open_list == name:
-                members[-1] = f"{members[-1][:-1]},{value}]"
-                continue
-            open_list, value = name, f"[{value}]"
+        if found and found[-1][0] == name and (known is None or known.repeated):
+            found[-1][1].append(value)
         else:
-            open_list = ""
-        members.append(f"{json.dumps(name)}:{value}")
-    return "{" + ",".join(members) + "}"
+            found.append((name, [value]))
+    listed = {each.name for each in message.fields.values() if each.repeated}
+    return "{" + ",".join([f"{json.dumps(name)}:{_member(name, values, listed)}" for name, values in found]) + "}"
 
 
-def _value(content: bytes, wire: int, known: Field | None, strict: bool) -> str | None:
+def _member(name: str, values: list[str], listed: set[str]) -> str:
+    if name == RAW:
+        return f'"{"".join(values)}"'
+    return f"[{','.join(values)}]" if name in listed else values[0]
+
+
+def _value(content: bytes, wire: int, known: Field | None, reading: _Reading) -> str | None:
     """Return a field's content as JSON text, ``None`` where it stays as it is."""
     if wire == _BYTES:
         match known:
             case Inner(message=message):
-                return _object(content, message, strict)
+                return _object(content, message, reading)
             case Text():
                 return json.dumps(_utf8(content), ensure_ascii=False)
             case File():

@@ -1,12 +1,13 @@
 """Protobuf as JSON and back: nothing is lost, nothing that may hold text goes by unseen."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskwire.wire.protobuf import Bare, File, Inner, Message, NotProtobuf, Text, Word, pack, varint, view
+from maskwire.wire.protobuf import MAX_FIELDS, Bare, File, Inner, Message, NotProtobuf, Text, Word, pack, varint, view
 
 LEAF = Message({1: Text("text"), 2: Word("role", ("none", "user")), 3: Text("tags", repeated=True)})
 SCHEMA = Message(
@@ -102,6 +103,19 @@ def test_an_answer_keeps_a_field_that_is_not_known() -> None:
 
     assert pack(seen, SCHEMA) == raw
     assert json.loads(seen)["model"] == "grok"
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_message_or_an_error(raw: bytes) -> None:
+    with suppress(NotProtobuf):
+        once = view(raw, SCHEMA, strict=False)
+
+        assert view(pack(once, SCHEMA), SCHEMA, strict=False) == once
+
+
+def test_more_fields_than_any_conversation_has_are_an_error() -> None:
+    with pytest.raises(NotProtobuf, match="fields"):
+        view(number(9, 1) * (MAX_FIELDS + 1), SCHEMA, strict=True)
 
 
 def test_a_view_of_another_schema_is_not_packed() -> None:
