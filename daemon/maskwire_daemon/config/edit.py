@@ -1,12 +1,13 @@
 """Edits ``config.toml`` as the person would: comments, order and all else stay. IO: that one file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from maskwire.errors import ConfigError
 from maskwire.policy import Mode
+from maskwire_daemon.config import versions
 from maskwire_daemon.config.file import Origin, load, parse
 from maskwire_daemon.paths import write_private
 
@@ -14,40 +15,35 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 
-def edit_mode(file: Path, host: str, mode: Mode, known_hosts: Sequence[str]) -> None:
-    """Set ``[hosts."HOST"] mode`` in ``file``.
+type Value = bool | int | float | str | Sequence[str]
+"""What one setting may hold."""
+
+
+def edit_settings(file: Path, changes: Mapping[tuple[str, ...], Value | None], known_hosts: Sequence[str]) -> None:
+    """Set each setting, named by its tables and key; ``None`` takes it out, and tables that are empty then.
 
     Raises:
-        ConfigError: the file is wrong as it stands, or no known host matches; nothing was written.
+        ConfigError: the file is wrong as it stands, or would be; nothing was written.
     """
 
     def change(document: "TOMLDocument") -> None:
-        import tomlkit
-        from tomlkit.items import Table
-
-        hosts = document.setdefault("hosts", tomlkit.table(is_super_table=True))
-        section = hosts.setdefault(host.lower(), tomlkit.table())
-        assert isinstance(section, Table | dict)  # parse() has the last word on the shape
-        section["mode"] = str(mode)
+        for path, value in changes.items():
+            if value is None:
+                _take_out(document, path)
+            else:
+                _put(document, path, value)
 
     _edit(file, change, known_hosts)
+
+
+def edit_mode(file: Path, host: str, mode: Mode, known_hosts: Sequence[str]) -> None:
+    """Set ``[hosts."HOST"] mode`` in ``file``; raises as ``edit_settings``."""
+    edit_settings(file, {("hosts", host.lower(), "mode"): str(mode)}, known_hosts)
 
 
 def edit_capture(file: Path, changes: Mapping[str, bool | str | Sequence[str]], known_hosts: Sequence[str]) -> None:
-    """Set keys of ``[capture]`` in ``file``.
-
-    Raises:
-        ConfigError: the file is wrong as it stands, or a value is; nothing was written.
-    """
-
-    def change(document: "TOMLDocument") -> None:
-        import tomlkit
-
-        section = document.setdefault("capture", tomlkit.table())
-        for key, value in changes.items():
-            section[key] = value
-
-    _edit(file, change, known_hosts)
+    """Set keys of ``[capture]`` in ``file``; raises as ``edit_settings``."""
+    edit_settings(file, {("capture", key): value for key, value in changes.items()}, known_hosts)
 
 
 def add_allowance(file: Path, allowance: Mapping[str, str], known_hosts: Sequence[str]) -> None:
@@ -107,7 +103,33 @@ def _edit(file: Path, change: "Callable[[TOMLDocument], None]", known_hosts: Seq
     changed = tomlkit.dumps(document)
     parse(changed, Origin(file, tuple(known_hosts)))
     if changed != text:
+        if text:
+            versions.keep(file, text)
         write_private(file, changed)
+
+
+def _put(document: "TOMLDocument", path: Sequence[str], value: Value) -> None:
+    """Set one setting; tables that are missing are made, as sections of the file."""
+    import tomlkit
+
+    table: Any = document
+    for depth, name in enumerate(path[:-1], 2):
+        table = table.setdefault(name, tomlkit.table(is_super_table=depth < len(path)))
+        if not isinstance(table, MutableMapping):
+            raise ConfigError("is no table", key=".".join(path))
+    table[path[-1]] = value
+
+
+def _take_out(document: "TOMLDocument", path: Sequence[str]) -> None:
+    """Remove one setting or table, then the tables around it that hold nothing any more."""
+    tables: list[Any] = [document]
+    for name in path[:-1]:
+        if not isinstance(inner := tables[-1].get(name), MutableMapping):
+            return
+        tables.append(inner)
+    for name, table in zip(reversed(path), reversed(tables), strict=True):
+        if table is tables[-1] or not table.get(name):
+            table.pop(name, None)
 
 
 def _values(document: "TOMLDocument") -> list[Mapping[str, str]]:

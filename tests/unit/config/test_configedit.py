@@ -6,9 +6,10 @@ import pytest
 
 from maskwire.errors import ConfigError
 from maskwire.policy import Mode
-from maskwire_daemon.config.edit import add_allowance, edit_mode, remove_allowances
+from maskwire_daemon.config.edit import add_allowance, edit_mode, edit_settings, remove_allowances
 from maskwire_daemon.config.file import load
 from maskwire_daemon.config.settings import policy_of
+from maskwire_daemon.config.versions import MOST, versions
 
 KNOWN = ("api.openai.com", "api.anthropic.com", "*.openai.azure.com", "*.api.openai.com")
 HASH = "0123456789abcdef" * 2
@@ -52,6 +53,68 @@ def test_editing_an_unknown_host_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="matches no host"):
         edit_mode(file, "bank.example", Mode.PROTECT, KNOWN)
     assert not file.exists()
+
+
+WRITTEN = """# mine
+[hosts."api.openai.com"] # the only one
+mode = "protect"
+actions = {PERSON = "allow"}
+"""
+
+
+def test_a_setting_of_any_depth_is_set_and_taken_out(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(WRITTEN)
+
+    edit_settings(file, {("programs", "codex", "*", "mode"): "block", ("words", "terms"): ["Heron"]}, KNOWN)
+    config = load(file, KNOWN)
+    assert config.programs["codex"]["*"].mode is Mode.BLOCK
+    assert config.words.terms == ["Heron"]
+    assert file.read_text().startswith(WRITTEN)
+
+    edit_settings(file, {("programs", "codex", "*", "mode"): None, ("words", "terms"): None}, KNOWN)
+    assert file.read_text().strip() == WRITTEN.strip()
+
+
+def test_an_action_goes_into_the_table_that_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(WRITTEN)
+
+    edit_settings(file, {("hosts", "api.openai.com", "actions", "US_SSN"): "block"}, KNOWN)
+
+    assert load(file, KNOWN).hosts["api.openai.com"].actions == {"PERSON": "allow", "US_SSN": "block"}
+    assert file.read_text().startswith('# mine\n[hosts."api.openai.com"] # the only one\nmode = "protect"\n')
+
+
+def test_taking_out_what_is_not_there_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(WRITTEN)
+
+    edit_settings(file, {("programs", "codex", "*", "mode"): None, ("hosts", "api.openai.com", "media"): None}, KNOWN)
+
+    assert file.read_text() == WRITTEN
+    assert versions(file) == []
+
+
+def test_what_was_replaced_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(WRITTEN)
+
+    for mode in (Mode.BYPASS, Mode.BLOCK):
+        edit_mode(file, "api.openai.com", mode, KNOWN)
+
+    newest, oldest = versions(file)
+    assert (newest.path.stat().st_mode & 0o777, newest.path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert 'mode = "bypass"' in newest.path.read_text()
+    assert oldest.path.read_text() == WRITTEN
+
+
+def test_old_versions_go(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    for number in range(MOST + 3):
+        edit_settings(file, {("journal", "retention_days"): float(number + 1)}, KNOWN)
+
+    assert len(versions(file)) <= MOST
 
 
 def allowance(hashed: str = HASH, host: str = "", until: str = "") -> dict[str, str]:
