@@ -6,6 +6,7 @@ from maskwire.wire import anthropic, cohere, openai_chat, openai_responses, open
 from maskwire.wire.json_format import JsonFormat
 from maskwire.wire.refusals import Shape
 from maskwire.wire.row import Row
+from maskwire.wire.rules import rules
 
 OPENAI_BASES: Mapping[str, tuple[str, ...]] = {
     "groq": ("/openai/v1",),
@@ -55,6 +56,12 @@ ANTHROPIC_BASES: Mapping[str, tuple[str, ...]] = {
 _SDK = "the openai SDK 2.54.0; members that only this host has were not checked"
 _CLAUDE = "the same body at api.anthropic.com; this host was not checked"
 
+_DOCUMENTED = "documented bodies; not run against it"
+
+_SEARCH = JsonFormat(
+    rules(id="search_domain_filter[] search_mode country search_recency_filter"), rules(keep="id **.date")
+)
+
 _VERTEX = "/{version}/projects/{project}/locations/{location}/publishers/anthropic/models"
 
 
@@ -90,6 +97,7 @@ def _anthropic(provider: str, path: str, *, streamed: bool = False) -> Row:
 
 
 def _rows() -> Iterator[Row]:
+    yield Row("perplexity.search", ("perplexity",), "POST", "/search", _SEARCH, validated=_DOCUMENTED)
     for provider, bases in OPENAI_BASES.items():
         for base in bases:
             yield from _openai(provider, base)

@@ -4,6 +4,7 @@ Source: https://platform.openai.com/docs/api-reference/assistants
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from maskwire.stream.channels_assistants import AssistantsScript
 from maskwire.wire import openai_responses
@@ -46,17 +47,21 @@ _CONVERSATIONS = (
 )
 
 
+_BASES = (("openai", "/v1"), ("azure", "/openai/v1"), ("azure", "/openai"))
+
+
 def _rows() -> Iterator[Row]:
-    for path in _STREAMED:
-        yield Row("openai.runs", ("openai",), "POST GET", f"/v1{path}", FORMAT, validated=_SDK, streamed=True)
-    for path in _WHOLE:
-        yield Row("openai.assistants", ("openai",), "POST GET", f"/v1{path}", FORMAT, validated=_SDK)
-    for path in _READ:
-        yield Row("openai.runs.steps", ("openai",), "GET", f"/v1{path}", FORMAT, validated=_SDK)
-    for path in _CONVERSATIONS:
-        yield Row(
-            "openai.conversations", ("openai",), "POST GET", f"/v1{path}", openai_responses.FORMAT, validated=_SDK
-        )
+    for provider, base in _BASES:
+        row = partial(Row, providers=(provider,), validated=_SDK)
+        for path in _STREAMED:
+            yield row(f"{provider}.runs", methods="POST GET", path=base + path, format=FORMAT, streamed=True)
+        for path in _WHOLE:
+            yield row(f"{provider}.assistants", methods="POST GET", path=base + path, format=FORMAT)
+        for path in _READ:
+            yield row(f"{provider}.runs.steps", methods="GET", path=base + path, format=FORMAT)
+        for path in _CONVERSATIONS:
+            reads = openai_responses.FORMAT
+            yield row(f"{provider}.conversations", methods="POST GET", path=base + path, format=reads)
 
 
 ROWS = tuple(_rows())

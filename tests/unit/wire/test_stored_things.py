@@ -26,6 +26,14 @@ PLACES: dict[tuple[str, str], Json] = {
     ("api.replicate.com", "/v1/models/meta/llama/predictions"): {"input": {"prompt": "Jane Doe", "top_k": 50}},
     ("api.cohere.com", "/v1/rerank"): {"query": "Jane Doe", "documents": ["Jane Doe"], "model": "rerank-v3.5"},
     ("api.jina.ai", "/v1/rerank"): {"query": "Jane Doe", "documents": ["Jane Doe"]},
+    ("api.cohere.com", "/v1/chat"): {
+        "message": "Jane Doe",
+        "chat_history": [{"role": "USER", "message": "Jane Doe"}],
+        "documents": [{"title": "Jane Doe"}],
+        "model": "command-r",
+    },
+    ("api.perplexity.ai", "/search"): {"query": ["Jane Doe"], "country": "US"},
+    ("x.openai.azure.com", "/openai/threads/t/messages?api-version=2024-05-01-preview"): {"content": "Jane Doe"},
     ("api.together.xyz", "/v1/images/generations"): {"prompt": "Jane Doe", "model": "flux"},
     ("generativelanguage.googleapis.com", "/v1beta/openai/chat/completions"): {
         "messages": [{"role": "user", "content": "Jane Doe"}]
@@ -89,3 +97,16 @@ def test_the_recorded_events_of_a_session_are_restored_whole() -> None:
 
     assert events[0]["content"][0]["text"].startswith(f"Hi {PERSON}")
     assert events[1]["input"]["command"] == f"echo {VALUES['EMAIL']}"
+
+
+def test_cohere_s_lines_are_restored_while_they_stream() -> None:
+    known = surface("api.cohere.com", "/v1/chat")
+    pieces = [f"Dear {TOKEN}"[i : i + 3] for i in range(0, len(f"Dear {TOKEN}"), 3)]
+    events = [{"event_type": "text-generation", "text": piece, "is_finished": False} for piece in pieces]
+    end = {"event_type": "stream-end", "is_finished": True, "response": {"text": f"Dear {TOKEN}"}}
+    restorer = known.stream("application/stream+json", restoration())
+    lines = [json.dumps(event).encode() + b"\n" for event in (*events, end)]
+    out = [json.loads(line) for line in b"".join([*map(restorer.feed, lines), restorer.flush()]).splitlines()]
+
+    assert "".join(event.get("text", "") for event in out) == f"Dear {PERSON}"
+    assert out[-1]["response"]["text"] == f"Dear {PERSON}"
