@@ -15,6 +15,7 @@ from types import MappingProxyType
 from maskwire.mitm.bypass import Scope
 from maskwire.mitm.engine import http
 from maskwire.mitm.flow import kill
+from maskwire.mitm.patches import ANSWER
 from maskwire.mitm.probe import PROBE_HOST, PROBE_PATH
 
 PREFIXES: Mapping[str, str] = MappingProxyType(
@@ -104,7 +105,7 @@ class BaseUrls:
 
     @staticmethod
     def _refuse(flow: http.HTTPFlow, status: int, sentence: str) -> None:
-        flow.response = _refusal(status, sentence)
+        flow.response = flow.metadata[ANSWER] = _refusal(status, sentence)
 
 
 def _send_to(request: http.Request, host: str, path: str) -> None:

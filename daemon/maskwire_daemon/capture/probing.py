@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import re
 from collections.abc import Sequence
 
@@ -14,6 +15,12 @@ from maskwire_daemon.proxy import CompanyProxy
 
 ARRIVE_S = 5.0
 """Seconds that a probe may take; on loopback it takes milliseconds."""
+
+REDIRECTED_S = 10.0
+"""Seconds that a redirected probe may take: redirection needs 1 to 5 after its start until it holds (measured)."""
+
+AGAIN_S = 1.0
+"""Seconds between redirected probes, each of which waits as long for an answer that never comes."""
 
 COMPANY_S = 15.0
 """Seconds that a company's proxy may take to connect us."""
@@ -84,10 +91,12 @@ async def through_redirection(probes: Probes, child: asyncio.subprocess.Process)
     assert child.stdin is not None  # it was started with a pipe
     with probes.expected() as (number, arrived):
         try:
-            child.stdin.write(f"{PROBE_ADDRESS} {number}\n".encode())
-            await child.stdin.drain()
-            async with asyncio.timeout(ARRIVE_S):
-                await arrived.wait()
+            async with asyncio.timeout(REDIRECTED_S):
+                while not arrived.is_set():
+                    child.stdin.write(f"{PROBE_ADDRESS} {number}\n".encode())
+                    await child.stdin.drain()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(arrived.wait(), AGAIN_S)
         except TimeoutError:
             raise ControlError(NOT_REDIRECTED) from None
         except OSError:

@@ -35,7 +35,7 @@ from maskwire_daemon.paths import Paths
 if TYPE_CHECKING:
     from maskwire_daemon.config.settings import Config
 
-PROBE_S = 3.0
+PROBE_S = 1.0
 """Seconds that a probe's connection may take; it is never answered."""
 
 

@@ -19,8 +19,8 @@ FILE = "60-maskwire.conf"
 
 _HEADER = "# Written by maskwire; `maskwire capture off environment` removes it.\n"
 
-_QUOTED = re.compile(r'[\\"$`]')
-"""Characters that mean something inside double quotes."""
+_SPECIAL = str.maketrans({"\\": r"\\", '"': r"\"", "`": r"\`", "$": "$$"})
+"""Characters that mean something inside double quotes; a dollar is read once more after those."""
 
 _LINE = re.compile(r'^(\w+)="(.*)"$', re.MULTILINE)
 
@@ -84,4 +84,4 @@ class EnvironmentFile:
 
 
 def _quote(value: str) -> str:
-    return _QUOTED.sub(lambda found: "\\" + found.group(), value)
+    return value.translate(_SPECIAL)
