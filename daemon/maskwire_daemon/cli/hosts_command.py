@@ -1,7 +1,10 @@
 """Show or set what happens to each provider's traffic.
 
 Modes: protect (mask requests, restore answers), observe (only count; secrets are masked all the same),
-bypass (tunnel without looking), block (refuse every request). A mode that is set here is written to config.toml.
+bypass (tunnel without looking), block (refuse every request). What is set here is written to config.toml with all
+else kept, and a running daemon follows within a second. `entity` says what happens to one kind of value: mask it, allow
+it to pass, or block requests that bring a new one. With `--program` either holds for that program alone; its name is
+the one that `maskwire events` shows, and "*" is every host.
 Images and sound are refused, since nothing can be found in them; `media` lets them pass for some minutes.
 
 Examples:
@@ -10,6 +13,9 @@ Examples:
   maskwire hosts --surfaces
   maskwire hosts set api.openai.com observe
   maskwire hosts set "*.openai.azure.com" block
+  maskwire hosts set "*" block --program node
+  maskwire hosts entity api.openai.com PERSON allow
+  maskwire hosts reset api.openai.com
   maskwire hosts media api.openai.com --minutes 5
 """
 
@@ -22,12 +28,15 @@ from maskwire_client import Client, HostEntry, NotRunning
 from maskwire_daemon.cli.terminal import Exit, say, say_json, say_table
 from maskwire_daemon.paths import Paths
 
+ACTIONS = ("mask", "allow", "block")
+"""What may be done with one kind of value."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.set_defaults(action="list")
     _listing(parser, default=False)
-    actions = parser.add_subparsers(metavar="list|set|media")
+    actions = parser.add_subparsers(metavar="list|set|entity|reset|media")
     listing = actions.add_parser("list", help="show every known host and its mode")
     listing.set_defaults(action="list")
     _listing(listing, default=argparse.SUPPRESS)  # else the defaults here would undo what stands before `list`
@@ -35,6 +44,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     setting.set_defaults(action="set")
     setting.add_argument("host", metavar="HOST", help="a known host, or a *.suffix pattern")
     setting.add_argument("mode", metavar="MODE", choices=list(map(str, Mode)), help=", ".join(Mode))
+    setting.add_argument("--program", default="", metavar="NAME", help="for this program alone")
+    entity = actions.add_parser("entity", help="write what happens to one kind of value on its way to a host")
+    entity.set_defaults(action="entity")
+    entity.add_argument("host", metavar="HOST", help="a known host, or a *.suffix pattern")
+    entity.add_argument("entity", metavar="ENTITY", help="a kind of value, as PERSON")
+    entity.add_argument("wanted", metavar="ACTION", choices=ACTIONS, help=", ".join(ACTIONS))
+    entity.add_argument("--program", default="", metavar="NAME", help="for this program alone")
+    reset = actions.add_parser("reset", help="take what was set for a host out of the configuration")
+    reset.set_defaults(action="reset")
+    reset.add_argument("host", metavar="HOST", help="a known host, or a *.suffix pattern")
+    reset.add_argument("--program", default="", metavar="NAME", help="for this program alone")
     media = actions.add_parser("media", help="let images and sound pass to a host for some minutes")
     media.set_defaults(action="media")
     media.add_argument("host", metavar="HOST", help="a known host")
@@ -53,8 +73,11 @@ def run(args: argparse.Namespace) -> int:
         Client.running().allow_media(args.host, args.minutes)
         say(f"{args.host}: images and sound pass for {args.minutes:g} minutes, as they are")
         return Exit.DONE
-    if args.action == "set":
+    table = ("programs", args.program, args.host.lower()) if getattr(args, "program", "") else None
+    if args.action == "set" and table is None:
         return _set(args.host, Mode(args.mode))
+    if args.action in ("set", "entity", "reset"):
+        return _edit(args, table or ("hosts", args.host.lower()))
     if args.surfaces:
         return _surfaces(as_json=args.json)
     return _show(_hosts(), as_json=args.json)
@@ -84,6 +107,25 @@ def _set(host: str, mode: Mode) -> int:
         paths.create()
         edit_mode(paths.config, host, mode, known_hosts())
     say(f"{host}: {mode}")
+    return Exit.DONE
+
+
+def _edit(args: argparse.Namespace, table: tuple[str, ...]) -> int:
+    """Write one setting of a host, or of a program's way to it, or take all of them out."""
+    from maskwire.wire.hosts import known_hosts
+    from maskwire_daemon.config.edit import edit_settings
+
+    match args.action:
+        case "set":
+            path, value, now = (*table, "mode"), args.mode, args.mode
+        case "entity":
+            path, value, now = (*table, "actions", args.entity), args.wanted, f"{args.entity} {args.wanted}"
+        case _:
+            path, value, now = table, None, "as by default"
+    paths = Paths.of()
+    paths.create()
+    edit_settings(paths.config, {path: value}, known_hosts())
+    say(f"{args.program} to {args.host}: {now}" if args.program else f"{args.host}: {now}")
     return Exit.DONE
 
 
