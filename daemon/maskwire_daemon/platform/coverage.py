@@ -8,6 +8,9 @@ from pathlib import Path
 NODE_COMMANDS = frozenset({"node", "nodejs", "npm", "npx", "pnpm", "yarn", "tsx", "ts-node"})
 JAVA_COMMANDS = frozenset({"java", "mvn", "gradle", "gradlew", "sbt", "kotlin", "scala", "jshell"})
 
+READ_VARIABLES_THEMSELVES = frozenset({"claude", "codex", "copilot", "gemini", "opencode"})
+"""Programs that npm starts by a script for Node and that obey the variables under any: they were run under Node 20."""
+
 NODE_VERSION_S = 2.0
 """Seconds that ``node --version`` may take."""
 
@@ -20,7 +23,10 @@ def uncovered(command: Sequence[str], *, java: bool) -> str:
     program = runtime(command[0])
     if program in JAVA_COMMANDS and not java:
         return "Java reads no proxy variables: run it with `maskwire exec --java -- …`"
-    if program in NODE_COMMANDS and not node_honours_proxy(version := _node_version(command[0])):
+    named = Path(command[0]).stem.lower()
+    if program not in NODE_COMMANDS or named in READ_VARIABLES_THEMSELVES:
+        return ""
+    if not node_honours_proxy(version := _node_version(command[0])):
         found = f"Node {'.'.join(map(str, version))}" if version else "this Node"
         return f"{found} reads no proxy variables, so its requests are NOT protected: use Node 24 or newer"
     return ""

@@ -83,6 +83,18 @@ def test_a_node_named_by_its_path_is_asked_itself(tmp_path: Path, monkeypatch: p
     assert uncovered(["node", "x.mjs"], java=False) == ""
 
 
+@pytest.mark.parametrize(("name", "covered"), [("codex", True), ("my-tool", False)])
+def test_an_agent_that_reads_the_variables_itself_is_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, covered: bool
+) -> None:
+    for path, line in ((tmp_path / "node", "#!/bin/sh\necho v20.19.0"), (tmp_path / name, "#!/usr/bin/env node")):
+        path.write_text(line + "\n")
+        path.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert (uncovered([name, "exec"], java=False) == "") == covered
+
+
 def test_java_is_named_unless_its_options_are_set() -> None:
     assert "--java" in uncovered(["/usr/bin/java", "-jar", "x.jar"], java=False)
     assert uncovered(["/usr/bin/java", "-jar", "x.jar"], java=True) == ""
