@@ -1,7 +1,7 @@
 """The detection worker: a process that reads questions from its standard input and answers on its standard output.
 
 It is started by ``workers`` alone. The end of its input ends it. It opens no socket unless a remote analyzer is
-configured, writes no file, leaves no core dump, and says nothing but frames.
+configured, writes no file but Python's compiled modules, leaves no core dump, and says nothing but frames.
 """
 
 import ctypes

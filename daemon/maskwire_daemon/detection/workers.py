@@ -322,4 +322,4 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 def _environment(of: Mapping[str, str]) -> dict[str, str]:
     """Return what the worker gets of an environment, with one thread for arithmetic."""
     kept = {name: of[name] for name in KEPT_VARIABLES if name in of}
-    return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
