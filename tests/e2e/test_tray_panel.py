@@ -13,6 +13,7 @@ from dbus_fast.aio import MessageBus
 
 from maskwire_tray.desktop import Kind, look
 from maskwire_tray.icons import SIZES, Face, Panel, draw_all
+from maskwire_tray.sni.appearance import follow
 from maskwire_tray.sni.icon import SniIcon
 from maskwire_tray.toolkit import Menu, MenuItem
 from tests.e2e.keyring_session import Session, session
@@ -218,13 +219,56 @@ async def test_a_session_is_known_by_its_bus_and_panel(desktop: Session) -> None
         assert await asyncio.to_thread(asked) == (Kind.SNI, False)
 
 
-@pytest.mark.parametrize(("scheme", "expected"), [(0, Panel.UNKNOWN), (1, Panel.DARK), (2, Panel.LIGHT)])
-async def test_the_desktop_says_whether_it_is_dark(desktop: Session, scheme: int, expected: Panel) -> None:
+@asynccontextmanager
+async def portal(desktop: Session, scheme: int) -> AsyncIterator[MessageBus]:
+    """Answer for the desktop portal, which wraps its settings twice."""
     bus = await MessageBus(bus_address=address(desktop)).connect()
-    nested = Variant("v", Variant("u", scheme))
-    bus.add_message_handler(lambda m: Message.new_method_return(m, "v", [nested]) if m.member == "Read" else None)
+    bus.add_message_handler(
+        lambda m: (
+            Message.new_method_return(m, "v", [Variant("v", Variant("u", scheme))]) if m.member == "Read" else None
+        )
+    )
     await bus.request_name("org.freedesktop.portal.Desktop")
-    found = await asyncio.to_thread(look, {"DBUS_SESSION_BUS_ADDRESS": address(desktop)}, "linux")
+    try:
+        yield bus
+    finally:
+        bus.disconnect()
+
+
+async def test_the_desktop_says_whether_it_is_dark_and_when_that_changes(desktop: Session) -> None:
+    told: list[Panel] = []
+
+    async def heard() -> list[Panel]:
+        return told
+
+    icon = SniIcon("maskwire", address(desktop), on_panel=told.append)
+    icon.icon = draw_all(Face.ERROR)
+    thread = threading.Thread(target=icon.run)
+    async with portal(desktop, 1) as bus:
+        thread.start()
+        await until(heard, lambda found: found == [Panel.DARK])
+        for scheme in (2, 0):
+            await bus.send(
+                Message.new_signal(
+                    "/org/freedesktop/portal/desktop",
+                    "org.freedesktop.portal.Settings",
+                    "SettingChanged",
+                    "ssv",
+                    ["org.freedesktop.appearance", "color-scheme", Variant("u", scheme)],
+                )
+            )
+        await until(heard, lambda found: len(found) == 3)
+    await asyncio.to_thread(icon.stop)
+    await asyncio.to_thread(thread.join, 20)
+
+    assert told == [Panel.DARK, Panel.LIGHT, Panel.UNKNOWN]
+
+
+async def test_gnomes_panel_is_always_dark_and_no_portal_is_no_answer(desktop: Session) -> None:
+    told: list[Panel] = []
+    bus = await MessageBus(bus_address=address(desktop)).connect()
+    await follow(bus, {"XDG_CURRENT_DESKTOP": "ubuntu:GNOME"}, told.append)
+    await follow(bus, {"XDG_CURRENT_DESKTOP": "KDE"}, told.append)
     bus.disconnect()
 
-    assert found.panel is expected
+    assert told == [Panel.DARK, Panel.UNKNOWN]

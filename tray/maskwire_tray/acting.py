@@ -81,7 +81,7 @@ class Acting:
             case Do.STOP_AND_QUIT:
                 self._client().shutdown()
             case Do.OPEN:
-                self._run("open")
+                return self._opened(self._run("open"))
             case Do.COPY_PROXY:
                 return self._copied("Proxy settings", self._run("env"), "`maskwire env` prints them.")
             case Do.PROTECT_APP:
@@ -106,9 +106,15 @@ class Acting:
             raise ControlError(f"`maskwire {' '.join(arguments)}` failed: {said[-1]}")
         return done.stdout
 
-    def _copied(self, what: str, text: str, otherwise: str) -> Notice:
+    def _opened(self, said: str) -> Notice | None:
+        """Say where the dashboard is when there was no browser to open it: the command prints the address then."""
+        if not said.startswith("http"):
+            return None
+        return self._copied("Dashboard's address", said.strip(), "`maskwire open --print` prints it.", "a browser")
+
+    def _copied(self, what: str, text: str, otherwise: str, where: str = "a terminal") -> Notice:
         if copy(text, self._around.environ):
-            return Notice(f"{what} copied", "Paste it into a terminal before you start the program.")
+            return Notice(f"{what} copied", f"Paste it into {where}.")
         return Notice(what, f"This desktop has no program for the clipboard (wl-copy, xclip). {otherwise}")
 
 

@@ -38,6 +38,7 @@ class Rendered:
     """What the panel shows now, so that only changes are sent to it."""
 
     face: Face
+    panel: Panel
     title: str
     items: tuple[Item, ...]
 
@@ -47,12 +48,12 @@ class App:
 
     def __init__(self, around: Surroundings, desktop: Desktop, *, companion: bool = False) -> None:
         self._around = around
-        self._panel = desktop.panel
+        self._panel = Panel.UNKNOWN
         self._companion = companion
         self._watch = Watch(around.environ)
         self._acting = Acting(around, self._watch.client)
         self._notices = Notices()
-        self._icon: Any = _icon(desktop)
+        self._icon: Any = self._made(desktop)
         self._rendered: Rendered | None = None
         self._choices: queue.SimpleQueue[Choice] = queue.SimpleQueue()
         self._look_now = threading.Event()
@@ -117,10 +118,10 @@ class App:
         )
 
     def _render(self, view: View) -> None:
-        wanted = Rendered(face_of(view), title(view), build(view))
+        wanted = Rendered(face_of(view), self._panel, title(view), build(view))
         shown, self._rendered = self._rendered, wanted
-        if shown is None or shown.face is not wanted.face:
-            self._icon.icon = _picture(self._icon, wanted.face, self._panel)
+        if shown is None or (shown.face, shown.panel) != (wanted.face, wanted.panel):
+            self._icon.icon = _picture(self._icon, wanted.face, wanted.panel)
         if shown is None or shown.title != wanted.title:
             self._icon.title = wanted.title
         if shown is None or shown.items != wanted.items:
@@ -176,18 +177,21 @@ class App:
         if choice is Do.STOP_AND_QUIT:
             self.choose(Do.QUIT)
 
+    def _made(self, desktop: Desktop) -> Any:
+        if desktop.kind is Kind.SNI:
+            from maskwire_tray.sni.icon import SniIcon
+
+            return SniIcon(NAME, desktop.address, NAME, self._stands_on)
+        made = (appindicator() if desktop.kind is Kind.APPINDICATOR else None) or BaseIcon
+        return made(NAME, title=NAME)
+
+    def _stands_on(self, panel: Panel) -> None:
+        self._panel = panel
+        self._look_now.set()
+
     def _tell(self, notice: Notice) -> None:
         if self._icon.HAS_NOTIFICATION and self._icon.visible:
             self._icon.notify(notice.text, notice.title)
-
-
-def _icon(desktop: Desktop) -> Any:
-    if desktop.kind is Kind.SNI:
-        from maskwire_tray.sni.icon import SniIcon
-
-        return SniIcon(NAME, desktop.address, NAME)
-    made = (appindicator() if desktop.kind is Kind.APPINDICATOR else None) or BaseIcon
-    return made(NAME, title=NAME)
 
 
 def _picture(icon: Any, face: Face, panel: Panel) -> Any:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from maskwire_tray.icons import Panel
-
 
 class Kind(StrEnum):
     """What shows the icon."""
@@ -25,7 +23,6 @@ class Desktop:
 
     kind: Kind
     address: str = ""
-    panel: Panel = Panel.UNKNOWN
     note: str = ""
 
 
@@ -56,23 +53,22 @@ def look(environ: Mapping[str, str], platform: str = sys.platform) -> Desktop:
     if platform != "linux":
         return Desktop(Kind.NATIVE)
     address = bus_address(environ)
-    found = asyncio.run(_ask(address, environ)) if address else None
+    found = asyncio.run(_ask(address)) if address else None
     if found is not None and found.kind is Kind.SNI and not found.note:
         return found
     if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
         from maskwire_tray.toolkit import appindicator
 
         if address and appindicator() is not None:
-            return Desktop(Kind.APPINDICATOR, address, found.panel if found else Panel.UNKNOWN)
+            return Desktop(Kind.APPINDICATOR, address)
     return found or Desktop(Kind.NONE, note=NO_SCREEN)
 
 
-async def _ask(address: str, environ: Mapping[str, str]) -> Desktop | None:
+async def _ask(address: str) -> Desktop | None:
     """Return what the bus tells, ``None`` when it does not answer."""
     from dbus_fast import DBusFastError
     from dbus_fast.aio import MessageBus
 
-    from maskwire_tray.sni.appearance import panel_of
     from maskwire_tray.sni.watcher import WATCHER, has_owner
 
     try:
@@ -80,7 +76,6 @@ async def _ask(address: str, environ: Mapping[str, str]) -> Desktop | None:
     except (OSError, EOFError, DBusFastError):
         return None
     try:
-        note = "" if await has_owner(bus, WATCHER) else WAITING
-        return Desktop(Kind.SNI, address, await panel_of(bus, environ), note)
+        return Desktop(Kind.SNI, address, "" if await has_owner(bus, WATCHER) else WAITING)
     finally:
         bus.disconnect()

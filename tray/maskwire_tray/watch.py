@@ -1,7 +1,7 @@
 """Asks the daemon how things stand. IO: the control API, through ``maskwire_client`` alone.
 
-What changes rarely is asked for rarely: exchanges when their count moved, providers every ten seconds or after a
-choice. A daemon that is restarted writes another runtime file, which is read each time.
+What changes rarely is asked for rarely: exchanges when their count moved, providers every three seconds or after
+a choice. A daemon that is restarted writes another runtime file, which is read each time.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from maskwire_client.discovery import RUNTIME_FILE
 ANSWER_S = 5.0
 """Seconds that the daemon may take; it answers in milliseconds, and a menu that is stale for longer would lie."""
 
-HOSTS_EVERY_S = 10.0
+HOSTS_EVERY_S = 3.0
 """Seconds after which another program's change of a provider shows in the menu."""
 
 EVENTS = 50

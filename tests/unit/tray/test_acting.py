@@ -51,7 +51,9 @@ class Bench:
     def clipboard(self) -> Path:
         """Put an ``xclip`` into the path; return the file that it writes to."""
         program, kept = self.folder / "xclip", self.folder / "kept"
-        program.write_text(f"#!/bin/sh\nwhile IFS= read -r line; do echo \"$line\"; done > '{kept}'\n")
+        program.write_text(
+            f'#!/bin/sh\nwhile IFS= read -r line || [ -n "$line" ]; do echo "$line"; done > \'{kept}\'\n'
+        )
         program.chmod(0o700)
         return kept
 
@@ -104,6 +106,16 @@ def test_proxy_settings_are_copied_as_the_command_prints_them(bench: Bench, acti
     assert kept.read_text() == "ran env\n"
     assert notice is not None
     assert notice.title == "Proxy settings copied"
+
+
+def test_without_a_browser_the_dashboards_address_is_copied(bench: Bench) -> None:
+    bench.script, kept = "print('http://127.0.0.1:1/login')", bench.clipboard()
+    with serving(bench.control) as port:
+        notice = bench.acting(port).do(Do.OPEN)
+
+    assert kept.read_text() == "http://127.0.0.1:1/login\n"
+    assert notice is not None
+    assert notice.text == "Paste it into a browser."
 
 
 def test_without_a_clipboard_the_text_itself_is_told(acting: Acting) -> None:

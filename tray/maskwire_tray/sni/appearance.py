@@ -1,50 +1,63 @@
-"""Whether panels are light or dark here. IO: the desktop portal, over the session's bus.
+"""Whether panels are light or dark here, now and when that changes. IO: the desktop portal, over the session's bus.
 
 Source: https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from dbus_fast import Message, MessageFlag, MessageType, Variant
+from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
 from maskwire_tray.icons import Panel
+from maskwire_tray.sni.watcher import call
 
-PATIENCE_S = 1.0
-"""Seconds that the portal may take; without it an icon is drawn that can be seen on both."""
+PATIENCE_S = 5.0
+"""Seconds that the portal may take to start; until then the icon is one that can be seen on both."""
 
 ALWAYS_DARK = frozenset({"GNOME", "Unity"})
 """Desktops whose panel is dark whatever the applications are."""
 
+_SETTINGS = "org.freedesktop.portal.Settings"
+_KEY = ["org.freedesktop.appearance", "color-scheme"]
+_RULE = f"type='signal',interface='{_SETTINGS}',member='SettingChanged',arg0='{_KEY[0]}',arg1='{_KEY[1]}'"
 _SCHEMES: Mapping[int, Panel] = {1: Panel.DARK, 2: Panel.LIGHT}
 
 
-async def panel_of(bus: MessageBus, environ: Mapping[str, str]) -> Panel:
-    """Return what the icon will stand on."""
+async def follow(bus: MessageBus, environ: Mapping[str, str], heard: Callable[[Panel], None]) -> None:
+    """Tell ``heard`` what the icon stands on, and each change of it for as long as the bus is there."""
     if ALWAYS_DARK & set(environ.get("XDG_CURRENT_DESKTOP", "").split(":")):
-        return Panel.DARK
+        heard(Panel.DARK)
+        return
+
+    def changed(message: Message) -> None:
+        if message.interface == _SETTINGS and message.member == "SettingChanged" and message.body[:2] == _KEY:
+            heard(_panel(message.body[2]))
+
+    bus.add_message_handler(changed)
+    await call(bus, "org.freedesktop.DBus", "AddMatch", _RULE)
+    heard(await _ask(bus))
+
+
+async def _ask(bus: MessageBus) -> Panel:
     question = Message(
         destination="org.freedesktop.portal.Desktop",
         path="/org/freedesktop/portal/desktop",
-        interface="org.freedesktop.portal.Settings",
+        interface=_SETTINGS,
         member="Read",
         signature="ss",
-        body=["org.freedesktop.appearance", "color-scheme"],
-        flags=MessageFlag.NO_AUTOSTART,
+        body=_KEY,
     )
     try:
         async with asyncio.timeout(PATIENCE_S):
             answer = await bus.call(question)
     except TimeoutError:
         return Panel.UNKNOWN
-    if answer.message_type is MessageType.ERROR:
-        return Panel.UNKNOWN
-    return _SCHEMES.get(_plain(answer.body[0]), Panel.UNKNOWN)
+    return Panel.UNKNOWN if answer.message_type is MessageType.ERROR else _panel(answer.body[0])
 
 
-def _plain(value: object) -> int:
-    """Return the number inside nested variants: older portals wrap it twice."""
+def _panel(value: object) -> Panel:
+    """Return what a setting means, inside one variant or two: older portals wrap it twice."""
     while isinstance(value, Variant):
         value = value.value
-    return value if isinstance(value, int) else 0
+    return _SCHEMES.get(value, Panel.UNKNOWN) if isinstance(value, int) else Panel.UNKNOWN

@@ -15,6 +15,8 @@ from dbus_fast import DBusFastError
 from dbus_fast.aio import MessageBus
 from PIL import Image
 
+from maskwire_tray.icons import Panel
+from maskwire_tray.sni.appearance import follow
 from maskwire_tray.sni.item import ITEM_PATH, MENU_PATH, ItemService
 from maskwire_tray.sni.layout import Numbers
 from maskwire_tray.sni.menu import MenuService
@@ -25,14 +27,20 @@ from maskwire_tray.toolkit import BaseIcon
 
 
 class SniIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
-    """An icon whose picture may be a sequence of images of different sizes, of which the panel takes what fits."""
+    """An icon whose picture may be a sequence of images of different sizes, of which the panel takes what fits.
+
+    ``on_panel`` is told, on the icon's loop, what it stands on, and each change of that.
+    """
 
     HAS_DEFAULT_ACTION = False
 
-    def __init__(self, name: str, address: str, title: str = "") -> None:
+    def __init__(
+        self, name: str, address: str, title: str = "", on_panel: Callable[[Panel], None] = lambda _: None
+    ) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         super().__init__(name, title=title)
         self._address = address
+        self._on_panel = on_panel
         self._numbers = Numbers()
         self._item = ItemService(name)
         self._service = MenuService()
@@ -71,6 +79,7 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
             tasks = [
                 group.create_task(self._register(watcher)),
                 group.create_task(self._show_notes(bus)),
+                group.create_task(follow(bus, os.environ, self._on_panel)),
                 group.create_task(self._bus_ends(bus)),
             ]
             await self._ended.wait()
