@@ -124,7 +124,15 @@ def exchange(page: Page) -> None:
     page.locator("#rows a").first.click()
 
 
-STEPS: Mapping[str, Callable[[Page], None]] = MappingProxyType({"live": live, "exchange": exchange})
+def playground(page: Page) -> None:
+    page.goto("/playground")
+    page.get_by_role("button", name="Try an example").click()
+    page.locator(".findings summary").nth(2).click()
+
+
+STEPS: Mapping[str, Callable[[Page], None]] = MappingProxyType(
+    {"live": live, "exchange": exchange, "playground": playground}
+)
 """What is done before each picture is taken."""
 
 
@@ -143,7 +151,8 @@ def draw(browser: Browser, daemon: Daemon, folder: Path, names: list[str]) -> No
             page.goto(daemon.home.run("open", "--print").stdout.strip())
             for name in names or STEPS:
                 STEPS[name](page)
-                page.screenshot(path=folder / f"dashboard-{name}-{scheme}{suffix}.png")
+                page.evaluate("scrollTo(0, 0)")
+                page.screenshot(path=folder / f"dashboard-{name}-{scheme}{suffix}.png", full_page=name != "live")
             context.close()
 
 

@@ -70,6 +70,24 @@ def add_allowance(file: Path, allowance: Mapping[str, str], known_hosts: Sequenc
     _edit(file, change, known_hosts)
 
 
+def add_term(file: Path, word: str, known_hosts: Sequence[str]) -> None:
+    """Add ``word`` to ``words.terms`` in ``file``; nothing changes when it is there already.
+
+    Raises:
+        ConfigError: the file is wrong as it stands; nothing was written.
+    """
+
+    def change(document: "TOMLDocument") -> None:
+        import tomlkit
+
+        words = document.setdefault("words", tomlkit.table())
+        terms = words.setdefault("terms", tomlkit.array())
+        if word not in terms:
+            terms.append(word)
+
+    _edit(file, change, known_hosts)
+
+
 def remove_allowances(file: Path, hashed: str, known_hosts: Sequence[str]) -> int:
     """Take every table with this hash out of ``[[allow.values]]``; return how many there were.
 

@@ -14,6 +14,7 @@ from maskwire_daemon.live import Live
 from maskwire_daemon.web import front
 from maskwire_daemon.web.records import Records
 from maskwire_daemon.web.services import Services
+from maskwire_daemon.web.workbench import Workbench
 
 
 def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[BaseRoute] = ()) -> ASGIApp:
@@ -24,4 +25,4 @@ def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[Ba
 
 def services_of(live: Live, control: Control) -> Services:
     """Return what the pages ask of ``live``."""
-    return Services(control, Records(live.opened))
+    return Services(control, Records(live.opened), Workbench(live, control))

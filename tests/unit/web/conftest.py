@@ -1,5 +1,7 @@
 """The dashboard over a daemon in miniature, asked as a browser asks."""
 
+import asyncio
+import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,12 +9,17 @@ import httpx2
 import pytest
 
 from maskwire_daemon.api.entrance import Entrance
-from maskwire_daemon.config.settings import Config
+from maskwire_daemon.config.settings import Config, Detection
+from maskwire_daemon.coverage.canary_route import CanaryRoute
+from maskwire_daemon.detection.searching import Searching
+from maskwire_daemon.live import Live
 from maskwire_daemon.paths import Paths
+from maskwire_daemon.serving import LiveControl
 from maskwire_daemon.storage import Opening, Storage
 from maskwire_daemon.web import front
 from maskwire_daemon.web.records import Records
 from maskwire_daemon.web.services import Services
+from maskwire_daemon.web.workbench import Workbench
 from tests.fakes.control import FakeControl
 
 PORT = 8878
@@ -49,18 +56,43 @@ def entrance(clock: Clock) -> Entrance:
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    """A vault and journal with a key of their own."""
-    paths = Paths.of({"MASKWIRE_HOME": str(tmp_path / "home")})
-    paths.create()
-    made = await Opening(paths, Config(), {"MASKWIRE_KEY_PROVIDER": "ephemeral"}).open()
+def paths(tmp_path: Path) -> Paths:
+    made = Paths.of({"MASKWIRE_HOME": str(tmp_path / "home")})
+    made.create()
+    return made
+
+
+@pytest.fixture
+async def storage(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Storage]:
+    """A vault and journal with a key that would outlive the daemon."""
+    monkeypatch.setenv("MASKWIRE_MASTER_KEY", base64.b64encode(bytes(range(32))).decode())
+    made = await Opening(paths, Config(), {"MASKWIRE_KEY_PROVIDER": "env"}).open()
     yield made
     made.close()
 
 
 @pytest.fixture
-def services(control: FakeControl, storage: Storage) -> Services:
-    return Services(control, Records(lambda: storage))
+async def live(paths: Paths, storage: Storage) -> Live:
+    """The daemon's parts without proxy and worker: rules alone find values, in texts of up to 1,024 characters."""
+    config = Config(detection=Detection(names=False))
+    searching = Searching(paths, config)
+    made = Live(paths, config, searching.detector)
+    made.storage = storage
+    made.search_changed = searching.follow_config
+    searching.opened(storage)
+    announced = asyncio.Event()
+    announced.set()
+    await searching.load(announced)
+    return made
+
+
+@pytest.fixture
+async def services(control: FakeControl, live: Live) -> Services:
+    async def apply() -> None:
+        return None
+
+    workbench = Workbench(live, LiveControl(live, CanaryRoute(live.paths.authority, apply)))
+    return Services(control, Records(live.opened), workbench)
 
 
 @pytest.fixture
