@@ -39,7 +39,8 @@ class Status:
     plainly protecting, each with its remedy. ``notes`` are facts that need no action. ``paused_until`` is Unix
     time in seconds; ``secrets_pass`` tells whether that pause lets keys and passwords through. ``vault`` is
     ``sqlite`` or ``memory``; ``persistent`` tells whether tokens outlive a restart.
-    ``exchanges`` counts those since the daemon started. ``capture`` are the ways in which programs reach the proxy.
+    ``exchanges`` counts those since the daemon started; ``remembered`` is the part of the texts in them, from 0 to 1,
+    that had been searched before and cost nothing. ``capture`` are the ways in which programs reach the proxy.
     """
 
     state: str
@@ -62,6 +63,7 @@ class Status:
     values: int
     exchanges: int
     capture: tuple[CaptureMode, ...] = ()
+    remembered: float = 0.0
 
     @classmethod
     def of(cls, found: Json) -> Self:

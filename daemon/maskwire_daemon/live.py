@@ -178,6 +178,7 @@ class Live:
             values=self._values,
             exchanges=self.exchanges,
             capture=tuple(self.capture()),
+            remembered=round(self.detector.hit_rate, 3),
         )
 
     def _look_around(self) -> None:

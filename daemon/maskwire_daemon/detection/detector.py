@@ -100,6 +100,11 @@ class Detector:
         return self._worker.reason
 
     @property
+    def hit_rate(self) -> float:
+        """The part of all texts that had been searched before, from 0 to 1."""
+        return self.cache.hit_rate
+
+    @property
     def worker_pids(self) -> list[int]:
         """The processes of all workers now."""
         return self._pool.pids

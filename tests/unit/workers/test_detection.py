@@ -66,7 +66,9 @@ async def test_the_same_text_is_searched_once() -> None:
         await detector.stop()
 
         assert first == [FOUND, FOUND]
+        assert detector.hit_rate == 0
         assert first[:1] == await detector.find([Fragment("Anna")])
+        assert detector.hit_rate == 0.5
 
 
 async def test_the_label_is_part_of_what_is_remembered() -> None:
