@@ -3,8 +3,8 @@
 from maskwire_daemon.standin.leaks import leaks
 from maskwire_daemon.standin.server import StandIn
 from tests.e2e.clients.conversation import PLANTED
-from tests.e2e.clients.trial import ROOT, Client, assert_protected, python_client
-from tests.e2e.lab import Daemon, run_under
+from tests.e2e.clients.trial import Client, assert_protected, python_client
+from tests.e2e.lab import Daemon
 
 REGION = {"AWS_DEFAULT_REGION": "eu-central-1"}
 BEARER = {**REGION, "AWS_BEARER_TOKEN_BEDROCK": "test"}
@@ -20,8 +20,7 @@ def test_with_a_bearer_key_it_talks_and_calls_tools_without_showing_a_value(shar
 
 def test_a_signed_request_with_findings_is_refused_with_the_remedy(shared: Daemon, calling: StandIn) -> None:
     before = shared.last_event()
-    command = python_client("boto3_converse")
-    ran = run_under(shared.home, command, {"PYTHONPATH": str(ROOT), **SIGNING})
+    ran = Client(python_client("boto3_converse"), SIGNING).run(shared.home)
     said = ran.stderr.decode(errors="replace")
 
     assert ran.returncode == 1

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from maskwire_daemon.standin.leaks import leaks
 from maskwire_daemon.standin.provider import Provider
 from tests.e2e.clients.conversation import PLANTED, REQUESTS, expected
-from tests.e2e.lab import Daemon, cannot_run, need, run_under
+from tests.e2e.lab import Daemon, Home, cannot_run, need, run_under
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -21,10 +21,28 @@ ROOT = HERE.parents[2]
 
 @dataclass(frozen=True)
 class Client:
-    """A client to run: its command, and what it needs to know beside what ``maskwire exec`` tells it."""
+    """A client to run: its command, and what it needs to know beside what ``maskwire exec`` tells it.
+
+    One that is ``alone`` is told nothing by maskwire: neither a proxy nor whom to trust.
+    """
 
     command: Sequence[str]
     environment: Mapping[str, str] = MappingProxyType({})
+    alone: bool = False
+
+    def run(self, home: Home) -> "subprocess.CompletedProcess[bytes]":
+        """Run it and return what it said."""
+        environment = {"PYTHONPATH": str(ROOT), **self.environment}
+        if not self.alone:
+            return run_under(home, self.command, environment)
+        return subprocess.run(
+            self.command,
+            env={**home.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
 
 
 class Hearing(Protocol):
@@ -54,7 +72,7 @@ def _tool(program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
 def assert_protected(daemon: Daemon, stand_in: Hearing, client: Client) -> None:
     """Let ``client`` hold the conversation; nothing planted may arrive, and all of it must come back."""
     before = daemon.last_event()
-    ran = run_under(daemon.home, client.command, {"PYTHONPATH": str(ROOT), **client.environment})
+    ran = client.run(daemon.home)
     assert ran.returncode == 0, ran.stderr.decode(errors="replace")[-3000:]
     transcript: dict[str, Any] = json.loads(ran.stdout)
     assert_restored(transcript)
