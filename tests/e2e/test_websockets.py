@@ -143,20 +143,6 @@ async def test_long_messages_stay_whole(tmp_path: Path, compression: str | None)
     assert EMAIL not in sent
 
 
-async def test_messages_keep_their_order_while_detection_waits(tmp_path: Path) -> None:
-    async def count(ws: ServerConnection, message: str) -> None:
-        await ws.send(json.dumps({"type": "response.heard", "number": json.loads(message)["metadata"]["n"]}))
-
-    async with sockets(tmp_path, count) as there, there.open() as ws:
-        for n in range(12):
-            there.lab.detector.delay_s = 0.05 if n == 0 else 0.0
-            await ws.send(create(f"{n} {EMAIL}", metadata={"n": str(n)}))
-        got = [json.loads(await ws.recv())["number"] for _ in range(12)]
-
-    assert [json.loads(m)["metadata"]["n"] for m in there.heard] == [str(n) for n in range(12)]
-    assert got == [str(n) for n in range(12)]
-
-
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
@@ -250,27 +236,6 @@ async def test_an_unknown_socket_is_sent_back_to_https(tmp_path: Path) -> None:
 
     assert caught.value.response.status_code == 426
     assert there.heard == []
-
-
-async def test_stopping_lets_an_answer_end(tmp_path: Path) -> None:
-    gate = asyncio.Event()
-
-    async def slow(ws: ServerConnection, message: str) -> None:
-        first, *rest = answer(["one ", "two"])
-        await ws.send(first)
-        await gate.wait()
-        for event in rest:
-            await ws.send(event)
-
-    async with sockets(tmp_path, slow) as found, found.open() as ws, asyncio.TaskGroup() as tasks:
-        await ws.send(create("hello"))
-        await ws.recv()
-        stopping = tasks.create_task(found.lab.proxy.stop(drain_s=5))
-        await asyncio.sleep(0.1)
-        assert not stopping.done()
-        gate.set()
-
-        assert (await heard_until_completed(ws))[0] == "one two"
 
 
 async def test_what_an_answer_held_back_is_said_before_the_provider_leaves(tmp_path: Path) -> None:

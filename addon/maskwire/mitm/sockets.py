@@ -17,7 +17,7 @@ from maskwire.mitm.ledger import Ledger
 from maskwire.mitm.masking import Masked, Outgoing, mask
 from maskwire.mitm.refuse import place_of
 from maskwire.mitm.services import Notice, NoticeKind, Services
-from maskwire.mitm.socket_layer import SOCKET, VERDICT, Message, Verdict
+from maskwire.mitm.socket_layer import SOCKET, VERDICT, Decision, Message, Verdict
 from maskwire.policy import Mode, Policy
 from maskwire.stream.restorer import Restoration, Tally
 from maskwire.stream.socket import SocketRestorer
@@ -29,6 +29,9 @@ from maskwire.wire.surface import Surface
 log = logging.getLogger(__name__)
 
 _STATUS = 101
+
+PROMPT_S = 0.02
+"""Seconds in which most messages are searched; the provider's wait no longer than that for one that takes longer."""
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class Conversation:
     limit_bytes: int
     known_urls: frozenset[str] = field(default=frozenset(), repr=False)
     current: Ledger | None = None
+    latest: asyncio.Task[Verdict] | None = field(default=None, repr=False)
     spoiled: bool = False
 
     def tails(self) -> tuple[Message, ...]:
@@ -96,15 +100,29 @@ class Sockets:
         latest.drop()  # type: ignore[no-untyped-call]  # a layer that knows no verdicts sends nothing
         message = Message(latest.is_text, latest.content)
         if latest.from_client:
-            flow.metadata[VERDICT] = await self._asked(talk, message)
+            flow.metadata[VERDICT] = await self._soon(talk, message)
         else:
             flow.metadata[VERDICT] = self._answered(talk, message)
 
     def end(self, flow: http.HTTPFlow) -> None:
         """Close the exchange that is still open."""
         if (talk := flow.metadata.get(SOCKET)) is not None:
+            if talk.latest is not None:
+                talk.latest.cancel()
             self._waiting.discard(id(talk))
             self._close(talk)
+
+    async def _soon(self, talk: Conversation, message: Message) -> Decision:
+        """Return what is decided about a message, or the task that will decide after those before it."""
+        turn = self._in_turn(talk.latest, talk, message)
+        talk.latest = asyncio.get_running_loop().create_task(turn, name="maskwire message")
+        await asyncio.wait({talk.latest}, timeout=PROMPT_S)
+        return talk.latest
+
+    async def _in_turn(self, before: asyncio.Task[Verdict] | None, talk: Conversation, message: Message) -> Verdict:
+        if before is not None:
+            await asyncio.wait({before})
+        return await self._asked(talk, message)
 
     async def _asked(self, talk: Conversation, message: Message) -> Verdict:
         ledger = Ledger(self._services.clock(), talk.handshake.host, METHOD, talk.surface, talk.handshake.program)

@@ -1,5 +1,6 @@
 """The hooks of a WebSocket, on flows that mitmproxy's own test kit makes."""
 
+import asyncio
 import json
 
 import pytest
@@ -50,6 +51,8 @@ async def told(rig: Rig, flow: http.HTTPFlow, content: bytes, *, client: bool = 
     assert flow.websocket.messages == []
     assert message.dropped  # a layer that knows no verdicts sends nothing
     verdict = flow.metadata.pop(VERDICT)
+    if isinstance(verdict, asyncio.Future):
+        verdict = await verdict
     assert isinstance(verdict, Verdict)
     return verdict
 
