@@ -31,6 +31,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "env": "print the variables that exec sets",
             "capture": "show or set how programs reach the proxy",
             "hosts": "show or set what happens to each provider",
+            "trust": "make browsers and apps trust maskwire's certificates, and undo it",
         },
         "Texts": {
             "scan": "find personal data and secrets in files or lines",
