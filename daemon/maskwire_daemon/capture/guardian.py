@@ -34,6 +34,9 @@ _SCOPE = ("systemd-run", "--user", "--scope", "--quiet", "--collect", "--")
 Source: https://www.freedesktop.org/software/systemd/man/latest/systemd-run.html
 """
 
+_LEFT: list["subprocess.Popen[bytes]"] = []
+"""Watchdogs that outlive this process; Python would complain about one that nobody holds."""
+
 
 class Guardian:
     """The watchdog of one daemon. ``command`` runs maskwire's own command line."""
@@ -57,6 +60,7 @@ class Guardian:
             return
         if self._process is not None and self._process.returncode:
             self._scoped = False  # no manager answers: go on without
+        self.release()
         self._process = _start([*(_SCOPE if self._scoped else ()), *self._command], subprocess.PIPE)
 
     def release(self) -> None:
@@ -78,7 +82,7 @@ def repair(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> b
     paths = Paths.of(environ)
     if not kept.file_of(paths).exists() or _runs(environ):
         return False
-    _start(command, subprocess.DEVNULL)
+    _LEFT.append(_start(command, subprocess.DEVNULL))
     return True
 
 

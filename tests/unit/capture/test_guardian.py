@@ -1,0 +1,77 @@
+"""There is a watchdog while there has to be one, and repair costs nothing when there is nothing to repair."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from maskwire_daemon.capture import kept
+from maskwire_daemon.capture.guardian import _LEFT, LOGIN_FILE, Guardian, at_login, repair
+from maskwire_daemon.capture.kept import AfterDeath, Kept
+from maskwire_daemon.paths import Paths
+
+WAITS = (sys.executable, "-c", "import sys; sys.stdin.buffer.read(); open('{}', 'w').close()")
+"""A command that ends when its pipe does, and leaves a file."""
+
+
+def waiting(mark: Path) -> list[str]:
+    return [*WAITS[:2], WAITS[2].format(mark)]
+
+
+def soon(mark: Path) -> bool:
+    deadline = time.monotonic() + 10
+    while not mark.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return mark.exists()
+
+
+def test_a_watchdog_that_was_killed_is_replaced(tmp_path: Path) -> None:
+    guardian = Guardian(waiting(tmp_path / "mark"))
+    guardian.watch()
+    first = guardian.pid
+    guardian.watch()
+    assert guardian.pid == first
+    assert first is not None
+    subprocess.run(["kill", "-9", str(first)], check=True)
+    while guardian.pid is not None:
+        time.sleep(0.01)
+    guardian.watch()
+
+    assert guardian.pid not in (None, first)
+    guardian.release()
+    assert guardian.pid is None
+    assert (tmp_path / "mark").exists()
+
+
+def test_release_without_a_watchdog_does_nothing() -> None:
+    Guardian(["never-started"]).release()
+
+
+def test_repair_does_nothing_where_nothing_was_left(tmp_path: Path) -> None:
+    assert not repair(["never-started"], {"MASKWIRE_HOME": str(tmp_path)})
+
+
+def test_repair_starts_a_watchdog_for_what_was_left(tmp_path: Path) -> None:
+    environ = {"MASKWIRE_HOME": str(tmp_path)}
+    paths = Paths.of(environ)
+    paths.create()
+    kept.store(paths, Kept(after=AfterDeath(script="x")))
+
+    assert repair(waiting(tmp_path / "mark"), environ)
+    assert soon(tmp_path / "mark")
+    assert _LEFT.pop().wait(timeout=10) == 0
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="these systems have no such entries")
+def test_an_entry_repairs_at_login_while_it_is_wanted(tmp_path: Path) -> None:
+    environ = {"XDG_CONFIG_HOME": str(tmp_path), "MASKWIRE_HOME": "/home/a b/100%"}
+    file = tmp_path / "autostart" / LOGIN_FILE
+    at_login(["/opt/mask wire/maskwire"], environ, wanted=True)
+    lines = file.read_text().splitlines()
+
+    assert 'Exec=env "MASKWIRE_HOME=/home/a b/100%%" "/opt/mask wire/maskwire" capture repair' in lines
+    at_login(["x"], environ, wanted=False)
+    assert not file.exists()
+    at_login(["x"], environ, wanted=False)
