@@ -7,26 +7,27 @@
 import re
 from collections.abc import Sequence
 
-from maskwire.detect.names_echo import COMMON
+from maskwire.detect.names_echo import COMMON, PARTICLES
 from maskwire.spans import Span
 
 _PLACES = """
-alexandria atlanta austin avignon berlin boston bristol brittany brooklyn cairo catania chad charlotte
-chelsea chester cheyenne china cordoba dakota dallas denver devon dublin eden elba florence florida
-galena geneva genoa georgia grenada guadalupe hamilton holland houston india indiana ireland israel jackson jordan
-kent kenya kingston lancaster leon lincoln london lourdes lucca madison mali marina mercedes milan montana napa
-nevada odessa orlando paris perth phoenix raleigh reno roma rome salem samara santiago savannah sienna
-siena skye sofia sydney syria tiel trinidad troy tulsa valencia venezia venice verona victoria vienna virginia
-washington york
+alexandria atlanta austin avignon berlin boston bristol brittany brooklyn cairo carolina catania chad charlotte
+chelsea chester cheyenne china cordoba dakota dallas denver devon dublin eden elba florence florida galena geneva
+genoa georgia grenada guadalupe hamilton holland houston india indiana ireland israel jackson jordan kent kenya
+kingston lancaster leon lincoln london lourdes lucca madison mali marina mercedes milan montana napa nevada odessa
+orlando paris perth phoenix raleigh reno roma rome salem samara santiago savannah siena sienna skye sofia sydney
+syria tiel trinidad troy tulsa valencia venezia venice verona victoria vienna virginia washington york
 """
 
 _PRODUCTS = """
-ada alexa apollo argo ari athena aurora bamboo bard bentley bixby cassandra celeste celery chef concourse
-cortana crystal cypress delphi django dell einstein elixir elm ferrari flink ford fortran ghost gradio haskell helm
-hermes hudson hugo iris jasper java jekyll jenkins julia juno kafka kanban kiwi lambda levi llama loki lua lucene luna
-lynx mahout mandrake maven maya mercury midas mimir mistral nomad nova odin opal pascal pearl perl phoenix piper
-porsche puppet python rex ruby sage salt scala solr spark sphinx swift tempo tesla thanos thor titan travis vagrant
-vault vera vulcan watson whisper yoda zara zeus zig bitwarden scrum kibana
+achilles ada alexa apollo argo ari armani athena aurora bamboo bard bentley bitwarden bixby bosch cadillac canon
+cassandra celery celeste chanel chef chevrolet chrysler citroën concourse cortana crystal cypress davidson dell
+delphi dior django einstein elixir elm ferrari flink ford fortran ghost gradio gucci harley haskell helm hercules
+hermes hermès honda hudson hugo iris jasper java jekyll jenkins julia juno kafka kanban kawasaki kibana kiwi lambda
+leica levi llama loki lua lucene luna lynx mahout mandrake maven maya mazda mercury midas mimir mistral nikon nissan
+nokia nomad nova odin odysseus opal pascal pearl perl peugeot philips phoenix piper porsche prada prometheus puppet
+python renault rex ruby sage salt scala scrum siemens solr spark sphinx suzuki swift tempo tesla thanos thor titan
+toyota travis vagrant vault vera versace vulcan watson whisper yamaha yoda zara zeus zig škoda
 """
 
 _EPONYMS = """
@@ -46,10 +47,20 @@ voronoi watt weierstrass whitney wiener wilcoxon zipf
 
 PLACES = frozenset(_PLACES.split())
 THINGS = frozenset(_PRODUCTS.split()) | frozenset(_EPONYMS.split())
-THINGS |= {"monte carlo", "calvin klein", "hugo boss", "ralph lauren", "louis vuitton", "jack daniels", "jim beam"}
+THINGS |= {
+    "monte carlo",
+    "calvin klein",
+    "hugo boss",
+    "ralph lauren",
+    "louis vuitton",
+    "jack daniels",
+    "jack daniel",
+    "jim beam",
+    "monty hall",
+}
 """Products and programs with people's names, and people whose names stand for what they found."""
 
-SURE = 0.8
+SURE = 0.83
 """The score from which an ordinary word is taken for a name without a reason."""
 
 WINDOW = 32
@@ -109,6 +120,9 @@ def meant(text: str, people: Sequence[Span]) -> list[Span]:
 def _meaning(word: str) -> frozenset[str] | None:
     """Return the words among which ``word`` has another meaning, or None when it is a name and nothing else."""
     parts = word.lower().replace("–", "-").split("-")
+    first, _, rest = word.partition(" ")
+    if rest.islower() and first[:1].isupper() and first.lower() not in PARTICLES:
+        parts = [first.lower()]  # "Rusty nails": only the first is written as a name
     return next((words for words in (PLACES, THINGS, COMMON) if all(part in words for part in parts)), None)
 
 

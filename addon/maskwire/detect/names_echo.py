@@ -35,25 +35,32 @@ and bin dal das del della den der des dos ibn las los mac och san santa santo te
 """
 
 _ORDINARY = """
-abbot amber angel april art august autumn baker basil bay bell best bill bishop black blanca blue bond book bow
-box brand bridge bright brook brown buck bush butler carol carpenter carter case cash chance charity chase
-chelsea cherry christian church clay cliff close cook cooper cross dale dawn day dean destiny down drew duke
-dust earl early eve faith farmer fast field fish fisher flower ford forest fox frank free freeman garden gene
-ginger glen gold good grace grant gray green ground guy hall hand harmony head heath heather hill hope house
-hunt hunter iris ivy jack jade jasmine jay joy june justice key king knight lake lance land lane law lily little
-long lord love luz major man mark marsh martin mason master may melody mercy miller mills moon moore moss nelson
-new noble north ocean old olive opal page paige paloma park parker patience paz pearl pepper pierce pike pilar
-pope porter potter power price prince prune queen rain ray read reed rice rich rivers rob robin rock rosa rose
-rosemary ruby rush rusty sage sandy savage sharp shepherd short silver skinner skip sky small smart smith snow
-south spring star stone storm street strong summer sunny swan sweet taylor temple terry thorn town trace turner
-victor viola violet walker wall ward waters way weaver web west white wild will winter wise wolf wood woods
-worth wren young
+abbot amber angel april archer art august autumn baker baron basil bay bean bell best bill bird bishop black
+blanca blue bob bold bond book bow box brand brandy bridge bright brook brown buck bud bush butler candy carol
+carpenter carter case cash chance charity chase chelsea cherry chip christian church clay cliff close clover
+cook cooper coral cotton crane cricket cross daisy dale dawn day dean destiny diamond dolly dove down drew duke
+dust dusty eagle earl early ebony eve faith farmer fast fern field finch fish fisher flower ford forest fox
+frank free freeman garden garnet gene genesis ginger glen gold good grace grant gray green ground guy hall hand
+harmony hawk hazel head heath heather hill honey honor hope house huck hunt hunter indigo iris ivy jack jade
+jasmine jay jet joy june juniper justice key king knight lake lance land lane lark laurel law lily little long
+lord love luz magnolia major man maple marigold mark marsh martin mason master may melody melon mercy miles
+miller mills misty moon moore moss mountain nectar nelson new noble noel north ocean old olive opal page paige
+paloma paris park parker patience paz pearl penny pepper petal pierce pike pilar pinto pope poppy porter potter
+power prairie price primrose prince prune queen rain raven ray read reed reef rice rich rivers rob robin rock
+rook rosa rose rosemary ruby rush rusty sable saffron sage sandy savage scarlet serenity sharp shepherd short
+sienna silver skinner skip sky small smart smith snow sorrel south sparrow spring star sterling stone storm
+street strong summer sunny sunshine swan sweet tawny taylor teal temple terry thorn thorne topaz town trace
+trinity tulip turner velvet verity victor viola violet walker wall ward waters watts way weaver web west white
+wild will willow winter wise wolf wood woods worth wren young
 """
+
+PARTICLES = frozenset(_PARTICLES.split())
+"""Small words within names."""
 
 COMMON = frozenset(_ORDINARY.split())
 """Ordinary words that are given names or surnames too."""
 
-AMBIGUOUS = frozenset(_PARTICLES.split()) | COMMON | WORDS
+AMBIGUOUS = PARTICLES | COMMON | WORDS
 """Words that are names as well: alone they may mean what they say."""
 
 

@@ -58,7 +58,7 @@ WORDS = frozenset(f"{_MONTHS_AND_DAYS} {_ROLES} {_ACRONYMS} {_PRODUCTS}".split()
 """Words that are no person by themselves, whatever the model says. Products that are names too (Jenkins, Cassandra) are
 left to the model."""
 
-_CODE = re.compile(r"[_/\\=<>{}\[\]|@#$%^*+~]|::|\w\(|[a-z]\d|\d[A-Za-z]|(?<=[a-z]{3})(?<!Fitz)[A-Z]|\.\w+\.")
+_CODE = re.compile(r"[证號号码碼_/\\=<>{}\[\]|@#$%^*+~]|::|\w\(|[a-z]\d|\d[A-Za-z]|(?<=[a-z]{3})(?<!Fitz)[A-Z]|\.\w+\.")
 """What stands in identifiers, paths and addresses and in no name."""
 
 _JOINED_BEFORE = re.compile(r"[_@/\\$#&=\d]$|\w[.-]$")

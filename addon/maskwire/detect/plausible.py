@@ -93,7 +93,7 @@ def latitude_longitude(value: str) -> bool:
     if any(number.lstrip("-")[:6] in _CONSTANTS for number in (first, second)):
         return False
     a, b = abs(float(first)), abs(float(second))
-    return a <= 90 and b <= 180 and a + b > 1
+    return a <= 90 and b <= 180 and max(a, b) > 2
 
 
 def email_spoken(value: str) -> bool:
@@ -112,12 +112,14 @@ def mac(value: str) -> bool:
     return len(set(digits)) > 2 and digits not in ("0123456789ab", "001122334455", "aabbccddeeff")
 
 
+_NO_PREFIXES = ("user", "your", "my_", "admin_", "current_", "test_", "default_", "new_", "db_", "app_")
+"""How names of accounts begin that are a program's own."""
+
+
 def username(value: str) -> bool:
     """Tell whether an account's name can be a person's: no service account, no word of a program."""
     name = value.lower().lstrip("@")
-    return (
-        len(name) >= 3 and not name.isdigit() and name not in NO_PERSON and not name.startswith(("user", "your", "my_"))
-    )
+    return len(name) >= 3 and not name.isdigit() and name not in NO_PERSON and not name.startswith(_NO_PREFIXES)
 
 
 def username_plain(value: str) -> bool:

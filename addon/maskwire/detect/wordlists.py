@@ -13,17 +13,17 @@ _NO_PERSON = """
 root admin administrator ubuntu debian centos fedora user users username name login guest test tester testuser
 demo default public shared system service daemon nobody www-data www nginx apache mysql postgres postgresql
 redis mongodb oracle git github gitlab runner jenkins ci build builder deploy deployer vagrant docker node app
-apps application ec2-user azureuser opc core pi kali me self this that null none true false undefined string
-str int id ids data input output info page agent group groups role roles list table form field email password
-passwd token account accounts profile session local server client host anonymous unknown example foo bar baz
-someone somebody all any and or is was has not the for with from who what when where can may must should will
-would you your our their his her its one new old same other each every experience interface story stories
-research id_rsa linuxbrew admin1 sudo operator support sales staff member members owner author editor viewer
-manager superuser sa dbuser dbadmin hello hi hey please thanks ok okay yes no how why there error failed
-success logged required optional enabled disabled allowed denied expired forgotten page pages button screen screens
-flow form forms url uri token down broken blocked locked private gone wrong invalid taken missing hacked working types
-channel everyone today tomorrow now available unavailable the same names prompt attempt attempts details method methods
-credentials manager session sessions success logged enter could cannot does did
+apps application ec2-user azureuser opc core pi kali me self this that null none true false undefined string str
+int id ids data input output info page agent group groups role roles list table form field email password passwd
+token account accounts profile session local server client host anonymous unknown example foo bar baz someone
+somebody all any and or is was has not the for with from who what when where can may must should will would you
+your our their his her its one new old same other each every experience interface story stories research id_rsa
+linuxbrew admin1 sudo operator support sales staff member members owner author editor viewer manager superuser
+sa dbuser dbadmin hello hi hey please thanks ok okay yes no how why there error failed success logged already
+required optional enabled disabled allowed denied expired forgotten pages button screen screens flow forms url
+uri down broken blocked locked private gone wrong invalid taken missing hacked working types channel everyone
+today tomorrow now available unavailable names prompt attempt attempts details method methods credentials
+sessions enter could cannot does did
 """
 NO_PERSON = frozenset(_NO_PERSON.split())
 """Names of accounts that belong to no person, and words that follow "user" in sentences and programs."""
