@@ -54,7 +54,7 @@ async def test_a_resumable_upload_is_masked_in_both_of_its_requests(tmp_path: Pa
     assert (status, json.loads(body)["file"]["displayName"]) == (200, f"list of {EMAIL}")
 
 
-async def test_a_piece_of_a_file_is_refused_before_it_has_been_sent(tmp_path: Path) -> None:
+async def test_a_piece_of_a_file_is_refused(tmp_path: Path) -> None:
     async with proxied(tmp_path, Provider()) as lab, tunnelled(lab, GOOGLE) as wire:
         head = [f"host: {GOOGLE}", "x-goog-upload-command: upload", "x-goog-upload-offset: 0", "content-length: 9"]
         await wire.send("POST", "/upload/v1beta/files?upload_id=u1", head, b"half of a")

@@ -167,7 +167,6 @@ class Addon:
             )
         if flows.is_upgrade(flow.request):
             self._sockets.admit(flow, ledger)
-        uploads.check(flow.request.headers)
         if flows.announced_bytes(flow.request) > limit:
             raise flows.too_large(limit)
         if not coding.is_known(coding.name_of(flow.request.headers.get("content-encoding", ""))):
@@ -191,6 +190,8 @@ class Addon:
             raise BlockedError(
                 Reason.UNKNOWN_SURFACE, "maskwire does not know the format of this host; set it to bypass, or remove it"
             )
+        if not policy.paused and policy.host(ledger.host).mode is Mode.PROTECT:
+            uploads.check(flow.request.headers)
         headers = flows.touchable(flow.request)
         outgoing = Outgoing(
             surface=surface,

@@ -7,6 +7,7 @@ import pytest
 from maskwire.errors import BlockedError, Reason
 from maskwire.mitm import uploads
 from maskwire.mitm.engine import http
+from maskwire.policy import HostPolicy, Mode, Policy
 from tests.fakes.hooks import EMAIL, Rig, flow_to
 
 GOOGLE = "generativelanguage.googleapis.com"
@@ -91,7 +92,24 @@ async def test_a_resumable_upload_announces_no_size_and_is_masked() -> None:
     assert whole.request.headers["content-range"] == f"bytes 0-{size - 1}/{size}"
 
 
-async def test_a_piece_is_answered_at_once_and_never_leaves() -> None:
+@pytest.mark.parametrize(
+    "policy",
+    [Policy(paused=True), Policy(hosts={GOOGLE: HostPolicy(mode=Mode.OBSERVE)})],
+    ids=["paused", "observed"],
+)
+async def test_where_only_secrets_are_held_back_a_piece_without_one_passes(policy: Policy) -> None:
+    rig = Rig(GOOGLE)
+    rig.policy = policy
+    piece = flow_to(GOOGLE, "/upload/v1beta/files?upload_id=1", b"half of a text")
+    piece.request.headers["content-type"] = "text/plain"
+    piece.request.headers["x-goog-upload-command"] = "upload"
+    await rig.ask(piece)
+
+    assert piece.response is None
+    assert piece.request.raw_content == b"half of a text"
+
+
+async def test_a_piece_is_refused_where_the_host_is_protected() -> None:
     rig = Rig(GOOGLE)
     piece = flow_to(GOOGLE, "/upload/v1beta/files?upload_id=1", b"half of ad")
     piece.request.headers["x-goog-upload-command"] = "upload"

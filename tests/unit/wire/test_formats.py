@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -105,6 +106,28 @@ def test_what_an_unknown_read_brings_back_is_restored() -> None:
         "data": [{"text": f"Dear {VALUES['PERSON']}"}]
     }
     assert found.restore(b"<html>", "text/html", restoration()) == b"<html>"
+
+
+def concrete(path: str) -> str:
+    """Return a path that a row's pattern stands for."""
+    return re.sub(r"\{\w+\}", "zz9", re.sub(r"\{\w+\.\.\.\}", "a/b", path.replace("{version}", "v1")))
+
+
+def test_no_row_is_hidden_by_an_earlier_one() -> None:
+    hidden = [
+        (row.id, row.path, first.id)
+        for row in TABLE
+        for provider in row.providers
+        for method in row.methods.split()
+        if (
+            first := next(
+                r for r in TABLE if provider in r.providers and r.surface(method, concrete(row.path), provider)
+            )
+        )
+        is not row
+    ]
+
+    assert hidden == []
 
 
 @pytest.mark.parametrize(
