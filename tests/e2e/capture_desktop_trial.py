@@ -122,6 +122,11 @@ def life(home: Home, stand_in: StandIn) -> Iterator[tuple[str, object]]:
         daemon = Daemon(home)
         daemon.start()
         yield "back", judge.becomes("proxy")
+        yield "stopped", "unprotected" in home.run("down").stdout
+        yield "settings while stopped", settings(home) == before
+        daemon = Daemon(home)
+        daemon.start()
+        yield "on at the next start", judge.becomes("proxy")
         home.run("capture", "off")
         yield "off", judge.becomes("direct")
         yield "settings as before", settings(home) == before

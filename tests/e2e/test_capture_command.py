@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from maskwire_client.errors import Refused
 from tests.e2e.lab import Daemon, Home, running_daemon
 
 SOON_S = 30.0
@@ -77,6 +78,14 @@ def test_an_unknown_desktop_is_said_and_not_called_protected(daemon: Daemon) -> 
     assert daemon.client.status().state == "attention"
     assert daemon.home.run("capture", "off", "system").returncode == 0
     assert daemon.client.status().reasons == ()
+
+
+def test_a_mode_takes_only_its_own_key(daemon: Daemon) -> None:
+    for mode, changes in (("pac", {"base_urls": True}), ("nonsense", {"pac": True}), ("pac", {}), ("pac", {"pac": 3})):
+        with pytest.raises(Refused) as refused:
+            daemon.client.set_capture(mode, changes)
+        assert refused.value.status == 400
+    assert {mode.mode for mode in daemon.client.capture() if mode.on} == {"proxy"}
 
 
 def test_base_urls_come_and_go(daemon: Daemon) -> None:

@@ -1,4 +1,4 @@
-"""A network that demands a proxy with a login: all goes through it but what the person excepts, and a refusal is said."""
+"""A network that demands a proxy with a login: all goes through it but what is excepted, and a refusal is said."""
 
 import http.client
 import json

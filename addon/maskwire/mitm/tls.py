@@ -109,6 +109,15 @@ class OwnTlsConfig(TlsConfig):
         connection.set_accept_state()
         tls_start.ssl_conn = connection
 
+    def quic_start_client(self, tls_start: object) -> None:
+        """Do nothing: without settings the connection is closed, and a redirected program goes on over TCP.
+
+        Programs do not accept an authority of the person's own on HTTP/3, so that answering would only fail later.
+        """
+
+    def quic_start_server(self, tls_start: object) -> None:
+        """Do nothing, likewise."""
+
 
 def _names(context: Context, sni: str | None) -> list[str]:
     """Return the names of a connection's host; none when the client speaks TLS to the proxy itself."""

@@ -142,10 +142,10 @@ class Captures:
             await self._apply(config)
             self._applied = now
             self._verify_at = 0.0
+        await asyncio.to_thread(self._watch)
         if time.monotonic() >= self._verify_at:
             await self._verify()
             self._verify_at = time.monotonic() + VERIFY_S
-        await asyncio.to_thread(self._watch)
 
     async def _apply(self, config: Config) -> None:
         for mode in self._modes:

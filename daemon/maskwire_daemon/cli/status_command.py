@@ -48,6 +48,7 @@ def show(status: Status) -> None:
     kept = f"{status.values} values, {'kept' if status.persistent else 'in memory until the daemon stops'}"
     for name, value in (
         ("proxy", status.proxy or "not open yet"),
+        ("capture", ", ".join(m.mode if m.verified_at else f"{m.mode} (NOT PROVEN)" for m in status.capture if m.on)),
         ("api", status.api),
         ("authority", status.ca_file or "not made yet"),
         ("home", status.home),
