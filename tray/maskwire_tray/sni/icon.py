@@ -20,7 +20,7 @@ from maskwire_tray.sni.appearance import follow
 from maskwire_tray.sni.item import ITEM_PATH, MENU_PATH, ItemService
 from maskwire_tray.sni.layout import Numbers
 from maskwire_tray.sni.menu import MenuService
-from maskwire_tray.sni.notify import PICTURE_PX, close, show
+from maskwire_tray.sni.notify import PICTURE_PX, Note, close, show
 from maskwire_tray.sni.pixels import pixmaps
 from maskwire_tray.sni.watcher import Watcher
 from maskwire_tray.toolkit import BaseIcon
@@ -46,7 +46,7 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
         self._service = MenuService()
         self._ended = asyncio.Event()
         self._on_show = asyncio.Event()
-        self._notes: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
+        self._notes: asyncio.Queue[Note | None] = asyncio.Queue()
         self._item.text(self.title)
 
     def run(self, setup: Callable[[Any], None] | None = None) -> None:
@@ -101,7 +101,7 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
         while True:
             note = await self._notes.get()
             if note is not None:
-                number = await show(bus, number, *note, self._largest())
+                number = await show(bus, number, note, self._largest())
             elif number:
                 close(bus, number)
 
@@ -140,7 +140,7 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
         return lambda: item(self)
 
     def _notify(self, message: str, title: str | None = None) -> None:
-        self._post(self._notes.put_nowait, (title or self.title, message))
+        self._post(self._notes.put_nowait, Note(title or self.title, message))
 
     def _remove_notification(self) -> None:
         self._post(self._notes.put_nowait, None)

@@ -3,6 +3,7 @@
 Source: https://specifications.freedesktop.org/notification-spec/latest/protocol.html
 """
 
+from dataclasses import dataclass
 from html import escape
 
 from dbus_fast import Message, MessageFlag, MessageType, Variant
@@ -18,10 +19,18 @@ PICTURE_PX = 48
 """Side of the picture that servers show beside the text."""
 
 
-async def show(bus: MessageBus, replaces: int, title: str, text: str, image: Image.Image | None) -> int:
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a notification says."""
+
+    title: str
+    text: str
+
+
+async def show(bus: MessageBus, replaces: int, note: Note, image: Image.Image | None) -> int:
     """Show a notification in place of the one numbered ``replaces``; return its own number, 0 when nobody shows it."""
     hints = {} if image is None else {"image-data": Variant("(iiibiiay)", image_data(image))}
-    body = ["maskwire", replaces, "", title, escape(text, quote=False), [], hints, -1]
+    body = ["maskwire", replaces, "", note.title, escape(note.text, quote=False), [], hints, -1]
     answer = await bus.call(_message("Notify", "susssasa{sv}i", body))
     return 0 if answer.message_type is MessageType.ERROR else int(answer.body[0])
 

@@ -14,11 +14,6 @@ WATCHER = "org.kde.StatusNotifierWatcher"
 TRIES_S = (0.2, 1.0, 3.0)
 """Seconds between tries: some panels take the name a moment before they listen."""
 
-_RULE = (
-    "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
-    f"member='NameOwnerChanged',arg0='{WATCHER}'"
-)
-
 
 class Watcher:
     """Registers one item with whatever panel there is."""
@@ -31,7 +26,7 @@ class Watcher:
     async def follow(self) -> None:
         """Register with the panel that is there and with each that comes later, until cancelled."""
         self._bus.add_message_handler(self._heard)
-        await call(self._bus, "org.freedesktop.DBus", "AddMatch", _RULE)
+        await call(self._bus, "org.freedesktop.DBus", "AddMatch", owner_rule(WATCHER))
         self._appeared.set()
         while True:
             await self._appeared.wait()
@@ -47,8 +42,18 @@ class Watcher:
             await asyncio.sleep(pause_s)
 
     def _heard(self, message: Message) -> None:
-        if message.member == "NameOwnerChanged" and message.body[0] == WATCHER and message.body[2]:
+        if owns(message, WATCHER):
             self._appeared.set()
+
+
+def owner_rule(name: str) -> str:
+    """Return the match rule of the signal that a name has another owner."""
+    return f"type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='{name}'"
+
+
+def owns(message: Message, name: str) -> bool:
+    """Tell whether a message says that somebody took this name."""
+    return message.member == "NameOwnerChanged" and message.body[0] == name and bool(message.body[2])
 
 
 async def has_owner(bus: MessageBus, name: str) -> bool:
