@@ -11,7 +11,9 @@ import pytest
 from dbus_fast import Message, Variant
 from dbus_fast.aio import MessageBus
 
-from maskwire_tray.desktop import Kind, look
+from maskwire_tray.acting import Surroundings
+from maskwire_tray.app import App
+from maskwire_tray.desktop import Desktop, Kind, look
 from maskwire_tray.icons import SIZES, Face, Panel, draw_all
 from maskwire_tray.sni.appearance import follow
 from maskwire_tray.sni.icon import SniIcon
@@ -287,3 +289,20 @@ async def test_a_portal_that_comes_later_is_asked_then(desktop: Session) -> None
             await until(heard, lambda found: found == [Panel.UNKNOWN, Panel.LIGHT])
         following.cancel()
     bus.disconnect()
+
+
+class BrokenSwitch:
+    """Fails as no caller expects."""
+
+    def enabled(self) -> bool | None:
+        raise ZeroDivisionError
+
+    def switch(self, *, on: bool) -> None:
+        raise ZeroDivisionError
+
+
+def test_an_icon_that_fails_inside_goes_away_instead_of_showing_what_was(desktop: Session, tmp_path: Path) -> None:
+    around = Surroundings(["maskwire"], lambda: None, BrokenSwitch(), {"MASKWIRE_HOME": str(tmp_path)})
+
+    with pytest.raises(ZeroDivisionError):
+        App(around, Desktop(Kind.SNI, address(desktop))).run()

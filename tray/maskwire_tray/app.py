@@ -8,7 +8,7 @@ import queue
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,18 +60,22 @@ class App:
         self._ended = threading.Event()
         self._armed: tuple[Arm, float] | None = None
         self._starting = False
+        self._failure: Exception | None = None
 
     def run(self) -> None:
         """Show the icon until it is quit or the session ends.
 
         Raises:
             OSError: the session's bus cannot be used.
+            Exception: one of the threads failed; an icon that shows what was true once is worse than none.
         """
-        threading.Thread(target=self._act, name="choices", daemon=True).start()
+        threading.Thread(target=lambda: self._guarded(self._act), name="choices", daemon=True).start()
         try:
-            self._icon.run(setup=self._follow)
+            self._icon.run(setup=lambda _: self._guarded(self._follow))
         finally:
             self._end()
+        if self._failure is not None:
+            raise self._failure
 
     def choose(self, choice: Choice) -> None:
         """Take a choice from the menu; returns at once."""
@@ -85,13 +89,21 @@ class App:
         self._ended.set()
         self._look_now.set()
 
-    def _follow(self, icon: Any) -> None:
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do a thread's work; when it fails, end everything and let ``run`` say why."""
+        try:
+            work()
+        except Exception as e:  # noqa: BLE001 - raised again where it is seen
+            self._failure = e
+            self.choose(Do.QUIT)
+
+    def _follow(self) -> None:
         """Look and render until the end."""
         was_there = False
         while not self._ended.is_set():
             view = self._view()
             self._render(view)
-            icon.visible = True
+            self._icon.visible = True
             for notice in self._notices.feed(view):
                 self._tell(notice)
             was_there |= view.status is not None

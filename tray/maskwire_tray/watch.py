@@ -33,6 +33,10 @@ EVENTS = 50
 """Exchanges that are looked at for providers used lately."""
 
 
+OTHER_VERSION = "It speaks another version than this icon: stop both and start them again."
+"""What is said of an answer that cannot be read, as after an update of one of the two."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the daemon said. Without ``status`` none runs, or ``problem`` says why it does not answer.
@@ -66,6 +70,8 @@ class Watch:
             self._forget("", stopped=gone)
         except ControlError as e:
             self._forget(str(e), stopped=False)
+        except (KeyError, TypeError):
+            self._forget(OTHER_VERSION, stopped=False)
         return self._seen
 
     def expect_change(self) -> None:

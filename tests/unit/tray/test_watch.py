@@ -1,6 +1,8 @@
 """What the tray sees of a daemon that comes, goes, hangs and refuses."""
 
+import threading
 from collections.abc import Mapping, Sequence
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 
 from maskwire.errors import ControlError
 from maskwire_client.discovery import RUNTIME_FILE
-from maskwire_tray.watch import Watch
+from maskwire_tray.watch import OTHER_VERSION, Watch
 from tests.fakes.control import STATUS, FakeControl
 from tests.unit.client.test_client import runtime, serving
 
@@ -85,6 +87,30 @@ def test_a_daemon_that_was_stopped_differs_from_one_that_vanished(home: dict[str
 
     assert (vanished.status, vanished.stopped, vanished.problem) == (None, False, "")
     assert (stopped.status, stopped.stopped) == (None, True)
+
+
+class _Empty(BaseHTTPRequestHandler):
+    """Answers everything with an empty object, as a daemon of a strange version might."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
+        pass
+
+
+def test_a_daemon_of_another_version_is_a_problem_with_a_remedy(home: dict[str, str]) -> None:
+    with HTTPServer(("127.0.0.1", 0), _Empty) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        announce(home, server.server_port)
+        seen = Watch(home).look()
+        thread.join()
+
+    assert (seen.status, seen.problem) == (None, OTHER_VERSION)
 
 
 def test_a_daemon_that_refuses_is_a_problem(home: dict[str, str]) -> None:
