@@ -205,7 +205,15 @@ _AZURE = "the same messages at api.openai.com; this host was not checked"
 _GENAI = "google-genai 3.4.0 models"
 _LIVE = "/ws/google.ai.generativelanguage.{version}.GenerativeService."
 
+SESSION = JsonFormat(REALTIME.request, REALTIME.response)
+"""What a server asks for on behalf of a browser: a key for a conversation, whose instructions it gives."""
+
 ROWS = (
+    *(
+        Row(f"{provider}.realtime.session", (provider,), "POST", f"{base}/realtime/{name}", SESSION, validated=_SDK)
+        for provider, base in (("openai", "/v1"), ("azure", "/openai/v1"))
+        for name in ("client_secrets", "sessions", "transcription_sessions")
+    ),
     Row("openai.responses.socket", ("openai",), METHOD, "/v1/responses", RESPONSES, validated=_CODEX, streamed=True),
     Row(
         "chatgpt.codex.socket",

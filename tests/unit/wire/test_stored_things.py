@@ -23,6 +23,9 @@ PLACES: dict[tuple[str, str], Json] = {
     ("api.anthropic.com", "/v1/memory_stores/m/memories"): {"path": "/notes.md", "content": "Jane Doe"},
     ("api.openai.com", "/v1/vector_stores"): {"name": "Jane Doe", "file_ids": ["file-1"]},
     ("api.openai.com", "/v1/vector_stores/vs_1/search"): {"query": "Jane Doe"},
+    ("api.openai.com", "/v1/realtime/client_secrets"): {
+        "session": {"type": "realtime", "model": "gpt-realtime", "instructions": "for Jane Doe"}
+    },
     ("api.replicate.com", "/v1/models/meta/llama/predictions"): {"input": {"prompt": "Jane Doe", "top_k": 50}},
     ("api.cohere.com", "/v1/rerank"): {"query": "Jane Doe", "documents": ["Jane Doe"], "model": "rerank-v3.5"},
     ("api.jina.ai", "/v1/rerank"): {"query": "Jane Doe", "documents": ["Jane Doe"]},
