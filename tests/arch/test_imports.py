@@ -18,6 +18,7 @@ HOMES = {
     "sqlite_utils": ("maskwire_daemon.store",),
     "keyring": ("maskwire_daemon.store",),
     "pypdf": ("maskwire.wire.attachments.pdf",),
+    "jinja2": ("maskwire_daemon.web",),
     "re2": ("maskwire.detect", "maskwire.tokens"),
 }
 """Libraries and the modules, or families of modules, that alone may import them."""

@@ -1,4 +1,6 @@
-"""Draws the pictures of the documents: `python -m tests.browser.pictures FOLDER`. IO: a daemon, Chromium, PNG files.
+"""Draws the pictures of the documents: `python -m tests.browser.pictures FOLDER [--phone] [NAME…]`.
+
+IO: a daemon, Chromium, PNG files.
 
 Not a test: it makes what a person looks at. The exchanges in it are invented, the pages are those of a real daemon.
 """
@@ -7,7 +9,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -136,31 +138,31 @@ STEPS: Mapping[str, Callable[[Page], None]] = MappingProxyType(
 """What is done before each picture is taken."""
 
 
-def draw(browser: Browser, daemon: Daemon, folder: Path, names: list[str]) -> None:
-    """Take the pictures ``names``, or all, in light and dark, and small ones as a phone shows them."""
+def draw(browser: Browser, daemon: Daemon, folder: Path, names: Sequence[str]) -> None:
+    """Take the pictures ``names``, in light and dark; with ``--phone`` among them as a phone shows them."""
+    width, height = NARROW if "--phone" in names else WIDE
+    wanted = [name for name in names if name in STEPS] or list(STEPS)
     for scheme in ("light", "dark"):
-        for size, suffix in ((WIDE, ""), (NARROW, "-phone")):
-            context = browser.new_context(
-                base_url=daemon.client.runtime.api,
-                viewport={"width": size[0], "height": size[1]},
-                color_scheme="light" if scheme == "light" else "dark",
-                reduced_motion="reduce",
-                device_scale_factor=1,
-            )
-            page = context.new_page()
-            page.goto(daemon.home.run("open", "--print").stdout.strip())
-            for name in names or STEPS:
-                STEPS[name](page)
-                page.evaluate("scrollTo(0, 0)")
-                page.screenshot(path=folder / f"dashboard-{name}-{scheme}{suffix}.png", full_page=name != "live")
-            context.close()
+        context = browser.new_context(
+            base_url=daemon.client.runtime.api,
+            viewport={"width": width, "height": height},
+            color_scheme="light" if scheme == "light" else "dark",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.goto(daemon.home.run("open", "--print").stdout.strip())
+        for name in wanted:
+            STEPS[name](page)
+            page.evaluate("scrollTo(0, 0)")
+            page.screenshot(path=folder / f"dashboard-{name}-{scheme}.png")
+        context.close()
 
 
 def main(folder: str, *names: str) -> None:
     """Draw into ``folder``."""
     with tempfile.TemporaryDirectory() as home, shown(Path(home)) as daemon, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        draw(browser, daemon, Path(folder), list(names))
+        draw(browser, daemon, Path(folder), names)
         browser.close()
 
 

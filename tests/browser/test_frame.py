@@ -1,10 +1,14 @@
 """What every page has: it breaks no policy, reads well, and protection can be paused from it."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from maskwire_daemon.web.site import SECTIONS
 from tests.browser.watched import Watched
+from tests.e2e.lab import Daemon, Home
 
 PAGES = [section.path for section in SECTIONS]
 
@@ -46,6 +50,28 @@ def test_a_reader_skips_to_the_page(watched: Watched) -> None:
     watched.page.keyboard.press("Enter")
 
     expect(watched.page.locator("main")).to_be_focused()
+
+
+def test_the_command_opens_the_browser_logged_in(daemon: Daemon, context: BrowserContext, tmp_path: Path) -> None:
+    seen = tmp_path / "address"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" >{seen}\n', encoding="utf-8")
+    browser.chmod(0o755)
+    home = replace(daemon.home, environment={**daemon.home.environment, "BROWSER": str(browser), "DISPLAY": ":9"})
+    opened = home.run("open")
+
+    assert opened.returncode == 0
+    assert "code" not in opened.stdout
+    page = context.new_page()
+    page.goto(seen.read_text(encoding="utf-8"))
+    assert page.url == daemon.client.runtime.api + "/"
+
+
+def test_without_a_daemon_the_command_says_so(tmp_path: Path) -> None:
+    opened = Home.at(tmp_path).run("open")
+
+    assert opened.returncode == 3
+    assert "maskwire up" in opened.stderr
 
 
 def test_the_address_bar_keeps_no_code(watched: Watched) -> None:
