@@ -64,6 +64,10 @@ class EventRestorer:
     _added: int = 0
     _number: int = -1
 
+    def change(self, how: Restoration) -> None:
+        """Restore by ``how`` from now on; channels that are open go on as they began."""
+        self.how, self._mould = how, None
+
     def feed(self, chunk: bytes) -> bytes:
         """Return the events that are now complete, restored."""
         done: list[bytes] = []
@@ -121,7 +125,8 @@ class EventRestorer:
         if data is None:
             self.unread += frame.unread
             return (self._tails(list(self._voices), last=True) if frame.is_end else b"") + frame.raw
-        if (mould := self._mould) is not None and (cast := mould.match(frame.raw, 0)) is not None:
+        mould = self._mould
+        if mould is not None and (cast := mould.match(frame.raw, 0)) is not None and cast.end == len(frame.raw):
             return self._recast(mould, frame.raw, 0, cast)
         self._mould = None
         if data.strip() == "[DONE]":

@@ -77,7 +77,7 @@ class Mould:
 
     __slots__ = ("_head", "_lead", "_slots", "_trail", "pieces")
 
-    def __init__(self, event: Event, frame: SseFrame | LineFrame, pieces: Sequence[Piece]) -> None:
+    def __init__(self, event: Event, frame: Frame, pieces: Sequence[Piece]) -> None:
         start, end = _place(frame)
         texts = {id(piece.node): piece for piece in pieces}
         nodes = sorted([*(piece.node for piece in pieces), *_volatile(event)], key=lambda node: node.start)
@@ -120,11 +120,18 @@ class Mould:
 
 def learn(script: Script, frame: Frame, event: Event, reading: Reading) -> Mould | None:
     """Return the shape of an event of which nothing but its pieces was restored, ``None`` if none can be learned."""
-    if type(script) not in STEADY or not reading.pieces or reading.ends or not frame.raw.endswith(b"\n"):
+    if reading.ends or not reading.pieces or not is_steady(script):
         return None
-    if isinstance(frame, LineFrame) or (isinstance(frame, SseFrame) and len(frame.spans) == 1):
-        return Mould(event, frame, reading.pieces)
-    return None
+    if isinstance(frame, SseFrame | LineFrame):
+        known = frame.raw.endswith(b"\n") and not (isinstance(frame, SseFrame) and len(frame.spans) > 1)
+    else:
+        known = frame.raw == event.data.encode()
+    return Mould(event, frame, reading.pieces) if known else None
+
+
+def is_steady(script: Script) -> bool:
+    """Tell whether a script, or the one that it hands events on to, is in ``STEADY``."""
+    return type(getattr(script, "handed_to", script)) in STEADY
 
 
 def rewound(splitter: Splitter) -> bytes | None:
@@ -132,9 +139,11 @@ def rewound(splitter: Splitter) -> bytes | None:
     return splitter.rewind() if isinstance(splitter, _REWINDING) else None
 
 
-def _place(frame: SseFrame | LineFrame) -> tuple[int, int]:
+def _place(frame: Frame) -> tuple[int, int]:
     """Return where the payload stands in a frame's bytes."""
-    return frame.spans[0] if isinstance(frame, SseFrame) else (0, len(frame.raw.rstrip(b"\r\n")))
+    if isinstance(frame, SseFrame):
+        return frame.spans[0]
+    return 0, len(frame.raw.rstrip(b"\r\n") if isinstance(frame, LineFrame) else frame.raw)
 
 
 def _volatile(event: Event) -> Iterator[Node]:

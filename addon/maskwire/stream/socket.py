@@ -78,17 +78,17 @@ class _Watched:
     def __init__(self, script: Script) -> None:
         self.grows = script.grows
         self.ended = False
-        self._script = script
+        self.handed_to = script
 
     def read(self, event: Event) -> Reading:
         """Return what the script reads."""
-        reading = self._script.read(event)
+        reading = self.handed_to.read(event)
         self.ended = ALL in reading.ends
         return reading
 
     def tail(self, channel: Channel, text: str, last: Json) -> Json:
         """Return the script's event."""
-        return self._script.tail(channel, text, last)
+        return self.handed_to.tail(channel, text, last)
 
 
 class MessageRestorer:
@@ -117,7 +117,8 @@ class MessageRestorer:
 
     def use(self, how: Restoration) -> None:
         """Restore by ``how`` from now on; channels that are open go on as they began."""
-        self._how = self._events.how = how
+        self._how = how
+        self._events.change(how)
 
     def feed(self, message: bytes) -> list[bytes]:
         """Return the message restored, after those that bring what channels held back which end with it."""

@@ -7,9 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.stream.channels import EventRestorer
+from maskwire.stream.channels_gemini import GeminiScript
+from maskwire.stream.channels_responses import ResponsesScript
 from maskwire.stream.mould import NUMBER, STEADY, VOLATILE, VOLATILE_COUNTS, Mould
 from maskwire.stream.script import Event, Piece, string
+from maskwire.stream.socket import MessageRestorer
 from maskwire.wire.formats import surface_of
+from maskwire.wire.jsonarray import ArraySplitter
 from maskwire.wire.jsonspan import parse
 from maskwire.wire.lines import LineSplitter
 from maskwire.wire.sse import SseSplitter
@@ -134,6 +138,50 @@ def test_the_short_way_gives_the_bytes_of_the_long_one(case: tuple[str, list[byt
 
     assert said == b"".join([*map(long.feed, pieces), long.flush()])
     assert (short.unread, short.how.tally) == (long.unread, long.how.tally)
+
+
+texts = st.lists(st.sampled_from(SPOKEN + WHOLE), max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts, st.integers(1, 9), st.integers(0, 60))
+def test_messages_of_a_socket_are_restored_alike(said: list[str], size: int, first: int) -> None:
+    pieces = [text[i : i + size] for text in said for i in range(0, len(text), size)]
+    sent = [json.dumps(responses(text, n)).encode() for n, text in enumerate(pieces, first)]
+    rules = restorers("responses")[0].rules
+    short = MessageRestorer(ResponsesScript, rules, restoration())
+    long = MessageRestorer(lambda: Unsteady(ResponsesScript()), rules, restoration())
+
+    assert [*map(short.feed, sent), short.flush()] == [*map(long.feed, sent), long.flush()]
+    assert short.unread == long.unread == 0
+    if size == 9 and len(sent) > 2:
+        short.use(restoration())
+        assert short._events._mould is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts, st.integers(0, 60), st.data())
+def test_elements_of_an_array_are_restored_alike(said: list[str], first: int, data: st.DataObject) -> None:
+    whole = json.dumps([gemini(text, n) for n, text in enumerate(said, first)], indent=1).encode()
+    pieces = data.draw(cut(whole))
+    short, long = (GeminiScript(), Unsteady(GeminiScript()))
+    rules = restorers("gemini")[0].rules
+    answers = [
+        b"".join([*map(stream.feed, pieces), stream.flush()])
+        for script in (short, long)
+        for stream in [EventRestorer(ArraySplitter(), script, rules, restoration())]
+    ]
+
+    assert answers[0] == answers[1]
+
+
+def test_another_message_behind_a_shape_does_not_fit() -> None:
+    rules = restorers("responses")[0].rules
+    socket = MessageRestorer(ResponsesScript, rules, restoration())
+    event = json.dumps(responses(" word", 1)).encode()
+
+    assert [socket.feed(raw) for raw in (event, event, event + b"}")] == [[b] for b in (event, event, event + b"}")]
+    assert socket.unread == 1
 
 
 @pytest.mark.parametrize("name", sorted(PLACES))
