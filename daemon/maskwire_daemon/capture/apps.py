@@ -98,8 +98,8 @@ def missing() -> str:
         )
     if os.geteuid() != 0 and not _sudo_is_silent():
         return (
-            "redirection needs an administrator's rights, and sudo would ask for a password here: "
-            "docs/capture.md shows the rule that allows this one program"
+            "redirection needs an administrator's rights, and sudo would ask for a password here: docs/capture.md "
+            f"shows the rule that allows this one program, {redirector()}"
         )
     return ""
 

@@ -7,6 +7,7 @@ base URL), apps (redirect programs). What was set before is kept, and comes back
 Examples:
   maskwire capture
   maskwire capture status --json
+  maskwire capture status --verify
   maskwire capture on system
   maskwire capture on system --all-traffic
   maskwire capture on base-urls
