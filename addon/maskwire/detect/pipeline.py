@@ -7,6 +7,7 @@ from typing import Protocol
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.gate import may_hold_names
 from maskwire.detect.normalise import view
+from maskwire.detect.rule import Rule
 from maskwire.detect.rules import RuleSet
 from maskwire.detect.terms import TermSet
 from maskwire.spans import Span, select
@@ -22,12 +23,16 @@ class NameFinder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why something was found: the rule or model, what was checked, which words count as context, and the source."""
+    """Why something was found: the rule or model, what was checked, which words count as context, and the source.
+
+    ``score`` says in words what the score is made of.
+    """
 
     rule: str
     checks: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     source: str = ""
+    score: str = ""
 
 
 class Pipeline:
@@ -57,11 +62,12 @@ class Pipeline:
         return self._kept(fragment, self._known(fragment))
 
     def explain(self, span: Span) -> Explanation:
-        """Return why ``span`` was found; a model and the person's own words have no more to say than their name."""
+        """Return why ``span`` was found; a model and the person's own words have no more to say than name and score."""
         rule = self._rules.rule(span.rule)
         if rule is None:
-            return Explanation(span.rule)
-        return Explanation(rule.id, rule.checks, rule.context, rule.source)
+            said = f"{span.score:.2f}, by the model" if span.rule.startswith("names.") else f"{span.score:.2f}"
+            return Explanation(span.rule, score=said)
+        return Explanation(rule.id, rule.checks, rule.context, rule.source, _score_parts(rule, span.score))
 
     def _known(self, fragment: Fragment) -> list[Span]:
         """Return what rules and own words find."""
@@ -83,3 +89,11 @@ class Pipeline:
 
     def _kept(self, fragment: Fragment, spans: list[Span]) -> list[Span]:
         return spans if self._terms is None else self._terms.without_allowed(fragment.text, spans)
+
+
+def _score_parts(rule: Rule, score: float) -> str:
+    """Return what ``score`` is made of: the rule's own, and what a word beside the value or a cut line added."""
+    if rule.requires_context:
+        return f"{score:.2f}: the rule's {rule.score:.2f}, which needs one of its words beside the value"
+    added = score - rule.score
+    return f"{score:.2f}: the rule's {rule.score:.2f}" + (f", {added:.2f} for words beside it" if added > 0.005 else "")

@@ -100,3 +100,8 @@ def keyed_here() -> Keyed | None:
         return Keyed(storage.keys.words, tuple(storage.secrets.prints()))
     finally:
         storage.close()
+
+
+def locked_here() -> bool:
+    """Tell whether this home has a vault on disk; when ``keyed_here`` gives nothing then, it is locked."""
+    return Paths.of().database.exists()

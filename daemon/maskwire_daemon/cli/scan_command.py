@@ -1,8 +1,8 @@
 """Find personal data and secrets in files, folders, standard input, or lines of JSON.
 
-Values are shown by their first character and length only. Nothing is stored and nothing leaves the machine. The
-person's own words, rule packs, learned secrets and allowed values count as they do for requests. Below a folder,
-what .gitignore leaves out, binary files and folders such as .git are not looked at.
+Findings stand in a table; values are shown by their first character and length only. Nothing is stored and nothing
+leaves the machine. The person's own words, rule packs, learned secrets and allowed values count as they do for
+requests. Below a folder, what .gitignore leaves out, binary files and folders such as .git are not looked at.
 With --jsonl each line {"id": …, "text": "…"} is answered by {"id": …, "spans": [{"start", "end", "entity",
 "score"}]} in the same order; offsets count Unicode code points.
 
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskwire_daemon.cli.jsonl import batches, standard_input, write
+from maskwire_daemon.cli.scan_table import Progress, Row, preview, table
 from maskwire_daemon.cli.terminal import Exit, counts, say, say_json, warn
 from maskwire_daemon.cli.textfiles import TextFiles
 
@@ -48,12 +49,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Scan what was asked for."""
-    from maskwire_daemon.cli.finding import LocalSearch, Wanted, keyed_here
+    from maskwire_daemon.cli.finding import LocalSearch, Wanted, keyed_here, locked_here
 
     if args.jsonl and (args.files or args.json or args.show_values or args.explain):
         warn("--jsonl reads standard input alone: give it no files and no other form of output")
         return Exit.MISUSE
-    search = LocalSearch(Wanted(not args.rules_only, args.all, keyed_here()))
+    keyed = keyed_here()
+    if keyed is None and locked_here():
+        warn("the vault is locked: secrets that were learned are not looked for, values that you allow are reported")
+    search = LocalSearch(Wanted(not args.rules_only, args.all, keyed))
     found = _scan_lines(search) if args.jsonl else _scan_files(args, search)
     return Exit.FAILED if found and args.fail else Exit.DONE
 
@@ -76,27 +80,37 @@ def as_json(span: "Span") -> dict[str, object]:
 def _scan_files(args: argparse.Namespace, search: "LocalSearch") -> int:
     """Return how much was found, what could not be read included."""
     totals: dict[str, int] = {}
+    rows: list[Row] = []
     looked_at = 0
     files = TextFiles(args.files, everything=args.no_ignore)
+    progress = Progress(files.count() if sys.stderr.isatty() else 0)
     for group in batched(files, FILES_AT_ONCE):
         for (name, text), spans in zip(group, search([text for _, text in group]), strict=True):
             looked_at += 1
-            _progress(0)
             if args.json:
+                progress.clear()
                 say_json({"file": name, "spans": [_full_json(text, span, args, search) for span in spans]})
             for span in spans:
                 totals[span.entity] = totals.get(span.entity, 0) + 1
                 if not args.json:
-                    _show(f"{name}:{_place(text, span)}", text[span.start : span.end], span, args.show_values)
-                    for line in _reasons(span, search) if args.explain else ():
-                        say(f"    {line}")
-        _progress(looked_at)
-    _progress(0)
+                    rows.append(_row(name, text, span, (args, search)))
+        progress.show(looked_at)
+    progress.clear()
     if not args.json:
+        for line in table(rows):
+            say(line)
         left_out = f"; {files.binary} binary left out" if files.binary else ""
         said = f"{looked_at} {'text' if looked_at == 1 else 'texts'}: {counts(totals) or 'nothing found'}"
         say(f"{said}{left_out}{f'; {files.unread} not read' if files.unread else ''}")
     return sum(totals.values()) + files.unread
+
+
+def _row(name: str, text: str, span: "Span", asked: "tuple[argparse.Namespace, LocalSearch]") -> Row:
+    args, search = asked
+    value = text[span.start : span.end]
+    shown = " ".join(value.split()) if args.show_values else preview(value)
+    cells = f"{name}:{_place(text, span)}", span.entity, shown, f"{span.score:.2f}", span.rule
+    return Row(cells, tuple(_reasons(span, search)) if args.explain else ())
 
 
 def _full_json(text: str, span: "Span", args: argparse.Namespace, search: "LocalSearch") -> dict[str, object]:
@@ -109,6 +123,7 @@ def _full_json(text: str, span: "Span", args: argparse.Namespace, search: "Local
             "checks": list(why.checks),
             "context": list(why.context),
             "source": why.source,
+            "score": why.score,
         }
     if args.show_values:
         full["value"] = text[span.start : span.end]
@@ -118,6 +133,8 @@ def _full_json(text: str, span: "Span", args: argparse.Namespace, search: "Local
 def _reasons(span: "Span", search: "LocalSearch") -> Iterator[str]:
     why = search.explain(span)
     yield f"rule {why.rule}{f', by {why.source}' if why.source else ''}"
+    if why.score:
+        yield f"score: {why.score}"
     if why.checks:
         yield f"checked: {', '.join(why.checks)}"
     if why.context:
@@ -127,19 +144,3 @@ def _reasons(span: "Span", search: "LocalSearch") -> Iterator[str]:
 def _place(text: str, span: "Span") -> str:
     """Return line and column, both from 1."""
     return f"{text.count(chr(10), 0, span.start) + 1}:{span.start - text.rfind(chr(10), 0, span.start)}"
-
-
-def _show(place: str, value: str, span: "Span", whole: bool) -> None:
-    say(f"{place}  {span.entity}  {span.score:.2f}  {value if whole else preview(value)}")
-
-
-def preview(value: str) -> str:
-    """Return what may be shown of a value: its first character, and how long it is."""
-    return f"{value[:1]}… ({len(value)} characters)" if len(value) > 1 else "… (1 character)"
-
-
-def _progress(looked_at: int) -> None:
-    """Show on a terminal how far it is; 0 clears the line."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{looked_at} files" if looked_at else "\r\x1b[K")
-        sys.stderr.flush()

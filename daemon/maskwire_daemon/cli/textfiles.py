@@ -34,6 +34,10 @@ class TextFiles:
                 if (text := self._text(file)) is not None:
                     yield str(file), text
 
+    def count(self) -> int:
+        """Return how many files there are to look at, binary ones included."""
+        return sum(sum(1 for _ in self._below(path)) if path.is_dir() else 1 for path in self.given)
+
     def _text(self, path: Path) -> str | None:
         try:
             if path.stat().st_size > MAX_FILE:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from maskwire.detect.cache import SpanCache
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.gate import may_hold_names
@@ -73,6 +75,25 @@ def test_an_explanation_names_rule_checks_and_source() -> None:
 
     assert (why.rule, "card" in why.checks, why.source[:8]) == ("finance.card", True, "https://")
     assert pipeline.explain(Span(0, 1, "PERSON", 1, "names.own")).rule == "names.own"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("93.184.216.34", "0.85: the rule's 0.85"),
+        ("client 93.184.216.34", "0.94: the rule's 0.85, 0.09 for words beside it"),
+        ("BSN 111222333", "0.90: the rule's 0.90, which needs one of its words beside the value"),
+    ],
+)
+def test_an_explanation_says_what_the_score_is_made_of(text: str, said: str) -> None:
+    pipeline = Pipeline(default_rules())
+    (span,) = pipeline.find([Fragment(text)])[0]
+
+    assert pipeline.explain(span).score == said
+
+
+def test_a_model_has_no_more_to_say_than_its_score() -> None:
+    assert Pipeline(default_rules()).explain(Span(0, 1, "PERSON", 0.8, "names.own")).score == "0.80, by the model"
 
 
 def test_the_cache_answers_what_it_knows_and_stays_within_its_bytes() -> None:
