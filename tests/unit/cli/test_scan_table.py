@@ -6,6 +6,7 @@ import pytest
 
 from maskwire_daemon.cli.main import main
 from maskwire_daemon.cli.scan_table import Row, bar, preview, table
+from maskwire_daemon.paths import Paths
 
 
 def test_columns_line_up_and_reasons_stand_below() -> None:
