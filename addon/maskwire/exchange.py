@@ -14,6 +14,7 @@ class Outcome(StrEnum):
     CLEAN = "clean"
     PASSED = "passed"
     OBSERVED = "observed"
+    LOCAL = "local"
     BLOCKED = "blocked"
     FAILED = "failed"
 

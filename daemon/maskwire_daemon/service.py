@@ -24,6 +24,7 @@ from maskwire.mitm.services import Limits, Services
 from maskwire.wire.hosts import known_hosts
 from maskwire_client.discovery import Runtime
 from maskwire_daemon.announcing import ready_line, waiting_line
+from maskwire_daemon.config.local import local_server
 from maskwire_daemon.config.restarts import needs_restart
 from maskwire_daemon.config.settings import Config, KeyProvider
 from maskwire_daemon.config.watch import ConfigWatch
@@ -207,6 +208,7 @@ class _Daemon:
             program=program_at,
             notice=live.notice,
             ours=storage.minter.may_be_ours,
+            local=lambda: local_server(live.config.local, self._environ),
         )
         proxy = live.proxy = Proxy(services, authority, self._proxy_settings(live.config))
         self._down.push_async_callback(proxy.stop)

@@ -13,6 +13,7 @@ from maskwire.exchange import Exchange
 from maskwire.mitm.services import Limits, Notice, Services
 from maskwire.policy import Policy
 from maskwire.tokens import Minter
+from maskwire.wire.local import LocalServer
 from maskwire_daemon.proxy import Proxy, ProxySettings
 from maskwire_daemon.store.keys import Keys
 from maskwire_daemon.store.vault import MemoryVault
@@ -38,6 +39,7 @@ class Lab:
     vault: MemoryVault
     policy: Policy = field(default_factory=Policy)
     program: str = ""
+    local: LocalServer | None = None
     journal: list[Exchange] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
@@ -90,6 +92,7 @@ async def proxied(
             notice=notices.append,
             ours=minter.may_be_ours,
             program=lambda _: lab.program,
+            local=lambda: lab.local,
         )
         proxy = Proxy(services, authority, settings)
         lab = Lab(proxy, upstream, authority, settings, detector, vault, journal=journal, notices=notices)

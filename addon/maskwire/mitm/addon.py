@@ -16,6 +16,7 @@ from maskwire.mitm.bypass import Scope, passes_all
 from maskwire.mitm.clients import Clients
 from maskwire.mitm.engine import http
 from maskwire.mitm.ledger import Ledger
+from maskwire.mitm.local import LOCAL_NAME, send_to
 from maskwire.mitm.masking import Masked, Outgoing, mask
 from maskwire.mitm.patches import ANSWER, LIMIT
 from maskwire.mitm.refuse import place_of, readable, refusal_of, unreachable
@@ -119,11 +120,13 @@ class Addon:
         if ledger is None:
             return
         message = flow.error.msg if flow.error else ""
+        local = ledger.outcome is Outcome.LOCAL
         if ledger.outcome is not Outcome.BLOCKED:
             left = not flow.client_conn.connected or message.startswith("Client disconnected")
             ledger.outcome, ledger.reason = Outcome.FAILED, "client_left" if left else "upstream_failed"
         if flow.response is None:
-            self._answer(flow, unreachable(ledger.host, message))
+            asked = LOCAL_NAME if local else ledger.host
+            self._answer(flow, unreachable(asked, message))
         self._close(flow)
 
     # other connections
@@ -203,7 +206,10 @@ class Addon:
             signed=flows.is_signed(flow.request),
         )
         masked = await mask(outgoing, policy, self._services)
-        self._write(flow, outgoing, masked.outgoing)
+        if masked.local:
+            send_to(self._services.local(), flow, surface, body)
+        else:
+            self._write(flow, outgoing, masked.outgoing)
         self._record(ledger, masked, policy, masked.outgoing != outgoing)
 
     def _write(self, flow: http.HTTPFlow, before: Outgoing, after: Outgoing) -> None:
@@ -225,7 +231,9 @@ class Addon:
         ledger.entities, ledger.actions = masked.entities, masked.actions
         ledger.known_urls, ledger.spots = masked.known_urls, masked.spots
         ledger.find_s, ledger.mask_s = masked.find_s, masked.mask_s
-        if policy.host(ledger.host).mode is Mode.OBSERVE:
+        if masked.local:
+            ledger.outcome = Outcome.LOCAL
+        elif policy.host(ledger.host).mode is Mode.OBSERVE:
             ledger.outcome = Outcome.OBSERVED
         elif changed:
             ledger.outcome = Outcome.MASKED

@@ -51,7 +51,10 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """What leaves instead, and what the journal may know of it: ``find_s`` and ``mask_s`` are seconds."""
+    """What leaves instead, and what the journal may know of it: ``find_s`` and ``mask_s`` are seconds.
+
+    ``local`` tells that it must not leave at all: a finding goes to a model on this machine, unmasked.
+    """
 
     outgoing: Outgoing
     model: str = ""
@@ -62,6 +65,7 @@ class Masked:
     spots: tuple[Spot, ...] = ()
     find_s: float = 0.0
     mask_s: float = 0.0
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,8 @@ def _rewrite(outgoing: Outgoing, found: Found, policy: Policy, services: Service
         masked = Masked(outgoing, entities=entities, actions=plan.actions, paths=plan.paths, spots=spots[:MAX_SPOTS])
         if not plan.findings:
             return masked
+        if Action.ROUTE_LOCAL in plan.actions:
+            return replace(masked, local=True)
         if outgoing.signed:
             raise BlockedError(
                 Reason.SIGNED_BODY,

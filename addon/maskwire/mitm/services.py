@@ -12,6 +12,7 @@ from maskwire.exchange import Exchange
 from maskwire.policy import Policy
 from maskwire.spans import Span
 from maskwire.vault import Token, Vault
+from maskwire.wire.local import LocalServer
 
 
 class Detector(Protocol):
@@ -64,6 +65,10 @@ def _any(token: Token) -> bool:
     return True
 
 
+def _nowhere() -> None:
+    return None
+
+
 def _ignore(notice: Notice) -> None:
     del notice
 
@@ -76,7 +81,8 @@ class Services:
     settings as they are now; they are read once for each request. ``journal`` gets one exchange for
     each request, also for refused, failed and aborted ones. ``program`` names the program behind a
     client address (host, port); it may be slow, since it is called in a thread. ``ours`` is the keyed check
-    of a token (``Minter.may_be_ours``): what fails it in an answer is ordinary text.
+    of a token (``Minter.may_be_ours``): what fails it in an answer is ordinary text. ``local`` returns the server on
+    this machine for what may not leave it.
     """
 
     detector: Detector
@@ -88,6 +94,7 @@ class Services:
     program: Callable[[tuple[str, int]], str] | None = None
     notice: Callable[[Notice], None] = _ignore
     ours: Callable[[Token], bool] = _any
+    local: Callable[[], LocalServer | None] = _nowhere
 
     def report(self, notice: Notice) -> None:
         """Tell ``notice``. Whatever goes wrong there must not touch the traffic that it is about."""

@@ -161,6 +161,11 @@ class Sockets:
             )
         outgoing = Outgoing(talk.surface, host, "", message.content, "application/json")
         masked = await mask(outgoing, policy, self._services)
+        if masked.local:
+            raise BlockedError(
+                Reason.POLICY_BLOCKED,
+                "this holds data that may go to a local model only, which an open connection cannot be led to",
+            )
         changed = masked.outgoing.body != message.content
         self._record(ledger, masked, policy, changed)
         asks = await asyncio.to_thread(talk.reads.is_request, message.content)

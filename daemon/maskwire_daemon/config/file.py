@@ -15,6 +15,7 @@ from maskwire.entities import KINDS
 from maskwire.errors import ConfigError
 from maskwire.policy import Mode
 from maskwire_daemon.capture.company import company_problem
+from maskwire_daemon.config.local import local_problem
 from maskwire_daemon.config.settings import Config, Host, KeyProvider, ProgramHost, Section, section_in
 from maskwire_daemon.config.toml_lines import error_line, line_of
 from maskwire_daemon.detection.own import pattern_problem
@@ -125,6 +126,8 @@ def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]
                 yield ["upstream", "connect_to", address], "needs host:port on both sides, as in api.openai.com:443"
     if problem := company_problem(config.upstream.proxy):
         yield ["upstream", "proxy"], problem
+    if config.local.url and (problem := local_problem(config.local.url)):
+        yield ["local", "url"], problem
     yield from _own_problems(config, origin)
     if config.key_provider is KeyProvider.FILE and config.key_file is None:
         yield ["key_provider"], 'key_provider = "file" needs key_file'

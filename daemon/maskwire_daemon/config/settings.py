@@ -32,7 +32,7 @@ CUSTOM = "CUSTOM"
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-EntityAction = Literal[Action.ALLOW, Action.MASK, Action.BLOCK]
+EntityAction = Literal[Action.ALLOW, Action.MASK, Action.BLOCK, Action.ROUTE_LOCAL]
 
 
 class KeyProvider(StrEnum):
@@ -135,6 +135,19 @@ class Capture(Section):
     told by a notification."""
     after_crash_s: Annotated[float, Field(ge=1, le=600)] = 10.0
     """Seconds that a killed daemon has to come back before that happens."""
+
+
+class Local(Section):
+    """A model on this machine, for what may not leave it: Ollama, LM Studio, or any OpenAI-compatible server."""
+
+    url: str = ""
+    """Its base URL, as `http://127.0.0.1:11434/v1` (Ollama) or `http://127.0.0.1:1234/v1` (LM Studio). It must be this
+    machine. A request with a value whose action is `route_local` goes there when it is OpenAI-shaped; others are
+    refused."""
+    model: str = ""
+    """The model to ask there, as `llama3.2`; empty asks for the one that the program named."""
+    key_env: str = ""
+    """The name of a variable that holds that server's key, if it wants one."""
 
 
 class Vault(Section):
@@ -243,7 +256,8 @@ class Entity(Section):
     """How one kind of value is treated everywhere, as `[entities.PERSON]`."""
 
     action: EntityAction = Action.MASK
-    """`mask` puts a token in its place, `allow` lets it pass, `block` refuses a request that brings a new one."""
+    """`mask` puts a token in its place, `allow` lets it pass, `block` refuses a request that brings a new one, and
+    `route_local` sends a request with such a value to the model in `[local]` instead, as it is."""
     threshold: Fraction | None = None
     """The least score for this kind of value, in place of `detection.threshold`."""
 
@@ -296,6 +310,7 @@ class Config(Section):
     api: Api = Api()
     upstream: Upstream = Upstream()
     capture: Capture = Capture()
+    local: Local = Local()
     vault: Vault = Vault()
     journal: Journal = Journal()
     limits: Limits = Limits()
