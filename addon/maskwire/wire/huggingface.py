@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from maskwire.errors import BlockedError, Reason
 from maskwire.stream.channels_flat import FlatScript
 from maskwire.wire import openai_chat
+from maskwire.wire.attachments.file import File
+from maskwire.wire.attachments.opening import is_media
 from maskwire.wire.document import Document
 from maskwire.wire.encoded import LEAVE
 from maskwire.wire.json_format import JsonFormat
@@ -19,8 +21,6 @@ from maskwire.wire.opaque import Unread
 from maskwire.wire.openai_chat import refuse_stream
 from maskwire.wire.row import Row
 from maskwire.wire.rules import rules
-
-_MEDIA = ("image/", "audio/", "video/")
 
 
 def _script() -> FlatScript:
@@ -37,7 +37,7 @@ class TaskFormat(JsonFormat):
         Raises:
             BlockedError: it is not JSON that we read, or an image or sound without leave.
         """
-        if not content_type.lower().startswith(_MEDIA):
+        if not is_media(File("", content_type, body)):
             return JsonFormat.parse(self, body, content_type, allow_media=allow_media)
         if not allow_media:
             raise BlockedError(

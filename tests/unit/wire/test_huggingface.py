@@ -67,11 +67,12 @@ def test_vectors_come_back_byte_for_byte() -> None:
     assert surface().restore(body, "application/json", restoration()) is body
 
 
-@pytest.mark.parametrize("kind", ["image/png", "audio/flac"])
+@pytest.mark.parametrize("kind", ["image/png", "audio/flac", "", "application/octet-stream"])
 def test_a_picture_or_sound_is_refused_unless_it_is_let_through(kind: str) -> None:
+    picture = b"\x89PNG\r\n\x1a\n"
     with pytest.raises(BlockedError, match="media = true"):
-        surface().parse(b"\x89PNG", kind)
-    assert surface().parse(b"\x89PNG", kind, allow_media=True).splice({}) == b"\x89PNG"
+        surface().parse(picture, kind)
+    assert surface().parse(picture, kind, allow_media=True).splice({}) == picture
 
 
 def test_a_chat_below_a_model_s_path_is_read_as_a_chat() -> None:
