@@ -6,7 +6,6 @@ rows than its table holds. A reader that is slow looks less often.
 Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from maskwire.errors import ControlError, VaultError
-from maskwire_daemon.api.access import principal_of
+from maskwire_daemon.api.access import Role, principal_of
 from maskwire_daemon.web import refused
 from maskwire_daemon.web.exchanges import Filter
 from maskwire_daemon.web.live_view import ROWS, figures_html, filter_of, rows_html, state_html
@@ -45,7 +44,8 @@ async def stream(request: Request) -> Response:
     def wanted() -> bool:
         return session is None or entrance.alive(session)
 
-    watch = Watch(services, filter_of(request.query_params), wanted)
+    may_operate = principal_of(request).role.covers(Role.OPERATOR)
+    watch = Watch(services, filter_of(request.query_params), wanted, may_operate)
     events = watch.events(_after(request) or await services.records.last_id())
     return StreamingResponse(events, media_type="text/event-stream")
 
@@ -58,18 +58,19 @@ def _after(request: Request) -> int:
 
 @dataclass(eq=False)
 class Watch:
-    """One reader. ``wanted`` tells whether it still may read."""
+    """One reader. ``wanted`` tells whether it still may read, ``may_operate`` whether it may pause protection."""
 
     services: Services
     filter: Filter
     wanted: Callable[[], bool]
+    may_operate: bool = True
 
     async def events(self, after: int) -> AsyncIterator[str]:
-        """Yield events until the reader leaves, its session ends, or the vault closes."""
+        """Yield events until the reader leaves, its session ends, or the daemon stops."""
         _readers.add(self)
         try:
             yield "retry: 2000\n\n"
-            figures_at, state = 0.0, ""
+            figures_at, state = 0.0, ("", False)
             while self.wanted():
                 last = await self.services.records.last_id()
                 if last < after:
@@ -84,10 +85,12 @@ class Watch:
                 if due:
                     figures_at = time.monotonic()
                     yield _event("figures", figures_html(await self.services.records.sums()))
-                if (shown := state_html(await self.services.control.status())) != state:
-                    state = shown
-                    yield _event("state", shown)
-                await asyncio.sleep(LOOK_S)
+                status = await self.services.control.status()
+                if (status.state, status.paused_until is None) != state:
+                    state = status.state, status.paused_until is None
+                    yield _event("state", state_html(status, may_operate=self.may_operate))
+                if await self.services.records.ended(LOOK_S):
+                    return
         except (ControlError, VaultError):
             return
         finally:

@@ -1,5 +1,6 @@
 """The pieces of the live page that are also sent while somebody watches, as HTML."""
 
+import time
 from collections.abc import Mapping, Sequence
 
 from maskwire.exchange import Outcome
@@ -36,6 +37,7 @@ def figures_html(sums: Sums) -> str:
     return render("live_figures.html", {"day": sums.day, "chart": chart_of(sums.minutes), "average_ms": average})
 
 
-def state_html(status: Status) -> str:
-    """Return the state in a few words; the buttons beside it are the page's own."""
-    return render("state_words.html", {"status": status})
+def state_html(status: Status, *, may_operate: bool) -> str:
+    """Return the state with its buttons, which lead back to the first page unless the page says otherwise."""
+    values = {"status": status, "now": time.time(), "address": "/", "may_operate": may_operate}
+    return render("state.html", values)

@@ -13,10 +13,12 @@ from maskwire_daemon.web.summary import Summary, Sums
 
 
 class Records:
-    """The exchanges that the journal holds. ``opened`` returns the storage, or raises ``ControlError``."""
+    """The exchanges that the journal holds. ``opened`` returns the storage, or raises ``ControlError``; nothing is
+    recorded any more once ``stop`` is set."""
 
-    def __init__(self, opened: Callable[[], Storage]) -> None:
+    def __init__(self, opened: Callable[[], Storage], stop: asyncio.Event) -> None:
         self._opened = opened
+        self._stop = stop
         self._summary: tuple[Storage, Summary] | None = None
 
     async def sums(self) -> Sums:
@@ -42,6 +44,13 @@ class Records:
     async def one(self, row_id: int) -> Event | None:
         """Return one exchange."""
         return await asyncio.to_thread(exchanges.one, self._opened().database, row_id)
+
+    async def ended(self, wait_s: float) -> bool:
+        """Wait for ``wait_s`` seconds, and tell whether the daemon began to stop meanwhile."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                return await self._stop.wait()
+        return False
 
     def _summed(self, storage: Storage) -> Summary:
         if self._summary is None or self._summary[0] is not storage:

@@ -11,7 +11,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from maskwire_daemon.api.access import principal_of
+from maskwire_daemon.api.access import Role, principal_of
 from maskwire_daemon.web import words
 from maskwire_daemon.web.services import services_of
 
@@ -34,6 +34,7 @@ async def page(request: Request, template: str, values: Mapping[str, Any], statu
         "address": _address(request),
         "said": said,
         "principal": principal,
+        "may_operate": principal.role.covers(Role.OPERATOR),
         "now": time.time(),
     }
     return HTMLResponse(render(template, {**frame, **values}), status_code)

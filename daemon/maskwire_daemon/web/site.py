@@ -43,7 +43,7 @@ def build(services: Services, entrance: Entrance) -> Starlette:
             BlockedError: _page(lambda e: (503, str(e))),
             VaultError: _page(lambda e: (503, str(e))),
             BodyTooLarge: _page(lambda _: (413, TOO_LARGE)),
-            Exception: _page(lambda _: (500, "maskwire failed inside")),
+            Exception: _failed,
         },
     )
     app.state.services = services
@@ -54,6 +54,12 @@ def build(services: Services, entrance: Entrance) -> Starlette:
 
 def _page(read: Callable[[Any], tuple[int, str]]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, error: Exception) -> Response:
-        return refused.answer(request, *read(error))
+        return await refused.inside(request, *read(error))
 
     return answer
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Answer after a mistake of ours: with a page that asks nothing of the daemon, which may fail again."""
+    del error
+    return refused.answer(request, 500, "maskwire failed inside")

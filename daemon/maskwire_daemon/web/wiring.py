@@ -25,4 +25,4 @@ def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[Ba
 
 def services_of(live: Live, control: Control) -> Services:
     """Return what the pages ask of ``live``."""
-    return Services(control, Records(live.opened), Workbench(live, control))
+    return Services(control, Records(live.opened, live.stop), Workbench(live, control))

@@ -92,7 +92,7 @@ async def services(control: FakeControl, live: Live) -> Services:
         return None
 
     workbench = Workbench(live, LiveControl(live, CanaryRoute(live.paths.authority, apply)))
-    return Services(control, Records(live.opened), workbench)
+    return Services(control, Records(live.opened, live.stop), workbench)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from maskwire_daemon.api import guard
 from maskwire_daemon.api.access import Principal, Role, requires
 from maskwire_daemon.api.entrance import CODE_S, MOST, SESSION_S, Entrance
+from maskwire_daemon.live import Live
 from maskwire_daemon.web.site import SECTIONS
 from tests.fakes.control import FakeControl
 from tests.unit.web.conftest import ORIGIN, PORT, TOKEN, Clock
@@ -171,6 +172,32 @@ async def test_a_body_too_large_is_refused(browser: httpx2.AsyncClient, monkeypa
     arrived = await browser.post("/pause", content=endless())
 
     assert (announced.status_code, arrived.status_code) == (413, 413)
+
+
+async def test_a_page_that_is_not_there_is_answered_in_the_frame(browser: httpx2.AsyncClient) -> None:
+    answer = await browser.get("/nothing")
+
+    assert answer.status_code == 404
+    assert "<h1>Not here</h1>" in answer.text
+    assert 'aria-label="Sections"' in answer.text
+
+
+async def test_a_stranger_sees_no_frame(outside: httpx2.AsyncClient) -> None:
+    answer = await outside.get("/static/nothing")
+
+    assert answer.status_code == 404
+    assert "Sections" not in answer.text
+
+
+async def test_while_the_vault_is_locked_the_page_says_so(
+    browser: httpx2.AsyncClient, live: Live, control: FakeControl
+) -> None:
+    live.storage = None
+    answer = await browser.get("/")
+
+    assert answer.status_code == 503
+    assert "The vault is not open yet." in answer.text
+    assert "Protecting" in answer.text
 
 
 async def test_a_failure_inside_says_nothing_of_itself(browser: httpx2.AsyncClient, control: FakeControl) -> None:

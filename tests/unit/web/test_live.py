@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from maskwire.exchange import Outcome
+from maskwire_daemon.live import Live
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.web import live_page, live_stream
 from maskwire_daemon.web.exchanges import Filter
@@ -155,6 +156,14 @@ async def test_a_stream_ends_with_its_session(services: Services) -> None:
     events = Watch(services, Filter(), lambda: held[0]).events(0)
     await anext(events)
     held[0] = False
+
+    assert await take(events, "rows") == []
+
+
+async def test_a_stream_ends_when_the_daemon_stops(services: Services, live: Live) -> None:
+    events = watching(services).events(0)
+    await anext(events)
+    live.stop.set()
 
     assert await take(events, "rows") == []
 

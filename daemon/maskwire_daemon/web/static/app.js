@@ -37,10 +37,13 @@ function follow(section) {
     });
     source.addEventListener("figures", (event) => { byId("figures").innerHTML = event.data; });
     source.addEventListener("state", (event) => {
-      const word = byId("state-word");
-      const before = word.textContent.trim();
-      word.innerHTML = event.data;
-      if (before !== word.textContent.trim()) location.reload(); // the buttons beside it change too
+      const word = () => byId("state-word").textContent.trim();
+      const before = word();
+      const back = document.querySelector("#state [name=back]")?.value;
+      byId("state").outerHTML = event.data;
+      const field = document.querySelector("#state [name=back]");
+      if (field && back) field.value = back;
+      if (word() !== before) note.textContent = word();
     });
   };
   const hold = () => {
