@@ -28,6 +28,11 @@ class Piece:
     hits: Sequence[Hit]
     text: str
 
+    @property
+    def end(self) -> int:
+        """Where it ends in the whole text, in characters."""
+        return self.characters(len(self.data))
+
     def characters(self, at: int) -> int:
         """Return the offset in the whole text of byte ``at`` of the piece."""
         return self.start + (at if self.data.isascii() else decoded_length(self.data[:at]))

@@ -14,11 +14,11 @@ from maskwire.detect.fragment import Fragment
 from maskwire.detect.normalise import view
 from maskwire.detect.patterns import encode
 from maskwire.detect.rule import Rule, load_pack
-from maskwire.detect.segments import line_end, segments
+from maskwire.detect.segments import LONG_LINE, OVERLAP, line_end, segments
 from maskwire.detect.shapes import Shape, Shapes
 from maskwire.detect.statements import inserted
 from maskwire.detect.tables import cells
-from maskwire.detect.vocabulary import Entry, Hit, Vocabulary
+from maskwire.detect.vocabulary import Entry, Vocabulary
 from maskwire.entities import Kind, kind_of
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span, select
@@ -43,6 +43,13 @@ HEAD = 5
 
 REACH = 100
 """Characters before a piece whose words still count in it: the longest distance of a rule, and a word."""
+
+
+NEAR = LONG_LINE + OVERLAP
+"""Characters that a rule of a few lines reads at most, as one of a single line does."""
+
+FAR = 32 * 1024
+"""Characters that a rule without words around it reads at most: twice a private key of 16,384 bits."""
 
 
 class RuleSet:
@@ -87,6 +94,7 @@ class RuleSet:
         hits = self._words.hits(text)
         ends = [hit.end for hit in hits]
         carried = 0
+        reached: dict[int, int] = {}
         for number, (start, end) in enumerate(segments(text)):
             if number == 0 and label:
                 yield from self._labelled(label, text, start, end)
@@ -103,7 +111,7 @@ class RuleSet:
             ready = (words & ~self._spells | self._wordless) & (context | carried | self._contextless) & shaped
             if ready:
                 near = hits[first : bisect_left(ends, end + REACH, last)]
-                yield from self._run(ready, text, (start, end, line), near)
+                yield from self._run(ready, Piece(line, start, near, text), reached)
             if numbers >= SPELLED or shaped & self._spells:
                 yield from self._spelled(text[start:end], start, depth)
             if (words or context) and depth == 0:
@@ -128,18 +136,18 @@ class RuleSet:
                 if sure:
                     yield Span(whole.start, whole.end, whole.entity, min(0.99, whole.score + 0.02), whole.rule)
 
-    def _run(self, ready: int, text: str, at: tuple[int, int, bytes], hits: Sequence[Hit]) -> Iterator[Span]:
-        start, _, line = at
-        single = Piece(line, start, hits, text)
+    def _run(self, ready: int, single: Piece, reached: dict[int, int]) -> Iterator[Span]:
+        """Yield what the rules ``ready`` find in a piece; ``reached`` tells how far each has read the text already."""
         while ready:
             lowest = ready & -ready
             ready ^= lowest
-            compiled = self._compiled[lowest.bit_length() - 1]
+            number = lowest.bit_length() - 1
+            compiled = self._compiled[number]
             if compiled.rule.lines == 1:
                 yield from compiled.find(single)
-            else:
-                stop = line_end(text, start, compiled.rule.lines)
-                yield from compiled.find(Piece(encode(text[start:stop]), start, hits, text))
+            elif (piece := _lines(single, compiled.rule, reached.get(number, 0))) is not None:
+                reached[number] = piece.end
+                yield from compiled.find(piece)
 
     def _labelled(self, label: str, text: str, start: int, end: int) -> Iterator[Span]:
         """Yield what is found when ``label`` stands before a short piece like a key before its value."""
@@ -168,6 +176,22 @@ class RuleSet:
         if depth < 2 and (close := spelling.view(line)) is not None:
             for span in self._scan(close.text, depth=2):
                 yield _moved(close.original(span), start)
+
+
+def _lines(single: Piece, rule: Rule, reached: int) -> Piece | None:
+    """Return the lines that ``rule`` reads from where ``single`` starts; None when it has read them already.
+
+    A rule without words around it reads twice as far as it must, so that the lines that follow need not be read again:
+    else a text of beginnings without ends would be read once for each of them.
+    """
+    text, start = single.text, single.start
+    stop = line_end(text, start, rule.lines)
+    if rule.context or rule.unless:
+        return Piece(encode(text[start : min(stop, start + NEAR)]), start, single.hits, text)
+    stop = min(stop, start + FAR)
+    if stop <= reached:
+        return None
+    return Piece(encode(text[start : min(line_end(text, stop, rule.lines), stop + FAR)]), start, single.hits, text)
 
 
 def _moved(span: Span, by: int) -> Span:

@@ -8,6 +8,7 @@ from hypothesis import given
 
 from maskwire.detect import rules as rules_module
 from maskwire.detect.fragment import Fragment
+from maskwire.detect.rule import Rule
 from maskwire.detect.rules import RuleSet, default_rules
 from maskwire.detect.tables import cells
 from maskwire.errors import BlockedError, Reason
@@ -119,6 +120,9 @@ def test_an_empty_set_finds_nothing() -> None:
         "\\u0041",
         "1\n",
         ",a",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----\n",
+        "PuTTY-User-Key-File-3: a\n",
     ],
     ids=repr,
 )
@@ -133,3 +137,42 @@ def test_a_hostile_text_costs_linear_time(unit: str) -> None:
     small, large = cost(25_000), cost(100_000)
 
     assert large < 12 * small + 0.5
+
+
+KEY_LINES = ["-----BEGIN RSA PRIVATE KEY-----", *["MIIEpAIBAAKCAQEA0Zx9kQ2Lw8"] * 30, "-----END RSA PRIVATE KEY-----"]
+
+
+@pytest.mark.parametrize("prefix", ["", "-", "+", "> "])
+def test_every_one_of_many_keys_is_found_whole(prefix: str) -> None:
+    key = "\n".join(prefix + line for line in KEY_LINES)
+    text = "\n".join(f"{key}\nthe key number {number} follows\n" * 3 for number in range(60))
+    spans = [span for span in RULES.find(Fragment(text)) if span.entity == "PRIVATE_KEY"]
+
+    assert len(spans) == 180
+    assert {text[span.start : span.end] for span in spans} == {key[len(prefix) :]}
+
+
+def units_of(rule: Rule) -> set[str]:
+    """Return what a text may repeat to make a rule begin again and again: its examples, whole and cut."""
+    units = set()
+    for example in rule.match:
+        whole, value = example.replace("«", "").replace("»", ""), example.index("»") - 1
+        units |= {f"{whole} ", whole[:-1], whole[:value] + " ", whole[: value // 2], whole[: value // 2] + "\n"}
+    return units - {""}
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("rule", RULES.rules, ids=lambda rule: rule.id)
+def test_no_rule_hangs_on_a_megabyte(rule: Rule) -> None:
+    alone = RuleSet([rule])
+
+    def cost(unit: str, size: int) -> float:
+        text = (unit * (size // len(unit) + 1))[:size]
+        start = time.process_time()
+        alone.find(Fragment(text))
+        return time.process_time() - start
+
+    slow = [unit for unit in units_of(rule) if cost(unit, 1 << 20) > 24 * cost(unit, 1 << 16) + 1]
+
+    assert slow == []
