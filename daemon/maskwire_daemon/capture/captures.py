@@ -21,11 +21,12 @@ from maskwire_daemon.capture.guardian import Guardian, at_login
 from maskwire_daemon.capture.keeper import Keeper
 from maskwire_daemon.capture.kept import AfterDeath
 from maskwire_daemon.capture.modes import BaseUrlMode, CompanyMode, Listeners, Mode, PacMode, ProxyMode, script_of
-from maskwire_daemon.capture.places import desktop_of, places
+from maskwire_daemon.capture.places import places
 from maskwire_daemon.cli.background import daemon_command
 from maskwire_daemon.config.settings import AfterCrash, Capture, Config
 from maskwire_daemon.live import Live
 from maskwire_daemon.platform.clientenv import Route, variables
+from maskwire_daemon.platform.system_proxy import SystemProxy
 from maskwire_daemon.proxy import Proxy
 
 _log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ class Captures:
     async def follow(self) -> None:
         """Bring up what the settings ask for and look after it, until cancelled; then take it back."""
         assert self._live.proxy is not None  # the daemon calls this once it is open
-        self._build(self._live.proxy)
+        self._build(self._live.proxy, await asyncio.to_thread(places, self._means.environ))
         for sentence in await asyncio.to_thread(notify.told, self._live.paths):
             self._live.health.note(sentence, sentence)
         try:
@@ -105,8 +106,7 @@ class Captures:
             self._verify_at = 0.0
             await self._round()
 
-    def _build(self, proxy: Proxy) -> None:
-        found = places(self._means.environ)
+    def _build(self, proxy: Proxy, found: Mapping[str, SystemProxy]) -> None:
         self._proxy = proxy
         self._keeper = Keeper(self._live.paths, found)
         pac, listeners = PacMode(proxy), Listeners(proxy)
@@ -116,7 +116,7 @@ class Captures:
             pac,
             BaseUrlMode(listeners),
             AppsMode(listeners, self._command),
-            SystemMode(self._keeper, pac, desktop_of(found)),
+            SystemMode(self._keeper, pac, lambda: places(self._means.environ)),
             EnvironmentMode(self._keeper, lambda: proxy.port, self._variables),
         )
         self._states = {mode.name: _State() for mode in self._modes}

@@ -7,21 +7,23 @@ from dataclasses import dataclass
 from maskwire.errors import ControlError
 from maskwire_daemon.capture.keeper import Keeper
 from maskwire_daemon.capture.modes import PacMode
-from maskwire_daemon.capture.places import ENVIRONMENT, KNOWN_DESKTOPS, LOOPBACK, pac_url
+from maskwire_daemon.capture.places import ENVIRONMENT, KNOWN_DESKTOPS, LOOPBACK, desktop_of, pac_url
 from maskwire_daemon.config.settings import Config, SystemSetting
-from maskwire_daemon.platform.system_proxy import Way
+from maskwire_daemon.platform.system_proxy import SystemProxy, Way
 
 
 @dataclass
 class SystemMode:
-    """The desktop's proxy settings. ``desktop`` is its place's name, empty for none that we know.
+    """The desktop's proxy settings.
 
-    ``again`` lets the next turn overwrite what somebody else has set: the person asked for it just now.
+    ``look`` finds the places of this session; ``desktop`` is the name of its desktop's, empty while there is none
+    that we know. ``again`` lets the next turn overwrite what somebody else has set: the person asked for it just now.
     """
 
     keeper: Keeper
     pac: PacMode
-    desktop: str
+    look: Callable[[], Mapping[str, SystemProxy]]
+    desktop: str = ""
     name: str = "system"
     again: bool = False
     _led: Way | None = None
@@ -32,6 +34,10 @@ class SystemMode:
 
     async def turn_on(self, config: Config) -> None:
         """Set them, and keep what stood there."""
+        if not self.desktop:
+            found = await asyncio.to_thread(self.look)
+            self.keeper.add(found)
+            self.desktop = desktop_of(found)
         if not self.desktop:
             raise ControlError(
                 f"this session's desktop is none whose proxy settings maskwire can set ({KNOWN_DESKTOPS}): set "
@@ -51,8 +57,7 @@ class SystemMode:
     async def turn_off(self) -> None:
         """Put back what stood there."""
         self._led = None
-        if self.desktop:
-            await asyncio.to_thread(self.keeper.let_go, self.desktop)
+        await asyncio.to_thread(self._let_go)
 
     async def verify(self) -> None:
         """Read them, and see that what they lead to is ours."""
@@ -65,6 +70,11 @@ class SystemMode:
         if self._led is None:
             return ""
         return f"{self.desktop}: {self._led.pac_url or f'{self._led.host}:{self._led.port}'}"
+
+    def _let_go(self) -> None:
+        """Put back every desktop's settings, also those of another session that a killed daemon left."""
+        for name in [name for name in self.keeper.kept().places if name != ENVIRONMENT]:
+            self.keeper.let_go(name)
 
 
 @dataclass

@@ -130,5 +130,5 @@ def _start(command: Sequence[str], stdin: int) -> "subprocess.Popen[bytes]":
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        cwd=Path.home(),
+        cwd=os.sep,
     )

@@ -18,7 +18,11 @@ class Keeper:
 
     def __init__(self, paths: Paths, places: Mapping[str, SystemProxy]) -> None:
         self._paths = paths
-        self._places = places
+        self._places = dict(places)
+
+    def add(self, places: Mapping[str, SystemProxy]) -> None:
+        """Know of places that were not there before, as those of a desktop that started later."""
+        self._places.update(places)
 
     def lead(self, name: str, way: Way, *, past: bool = False, again: bool = False) -> None:
         """Set the place ``name`` to ``way``; doing it twice changes nothing.

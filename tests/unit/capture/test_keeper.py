@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.errors import ControlError
@@ -166,6 +166,7 @@ NAMES = st.sampled_from(("mode", "script", "host"))
 TEXTS = st.none() | st.sampled_from(("none", "x", "y", ""))
 
 
+@settings(deadline=None, max_examples=60)  # each writes files
 @given(before=st.dictionaries(NAMES, TEXTS), theirs=st.dictionaries(NAMES, TEXTS), turns=st.lists(st.booleans()))
 def test_only_what_somebody_else_set_differs_afterwards(
     tmp_path_factory: pytest.TempPathFactory,

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.mitm.bypass import Scope
@@ -99,6 +99,7 @@ def test_the_script_has_the_type_that_browsers_want() -> None:
     assert b"\r\nContent-Type: application/x-ns-proxy-autoconfig\r\n" in raw
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_get_an_answer(head: bytes) -> None:
     assert pac.respond(head, "x", 1).startswith(b"HTTP/1.1 4")

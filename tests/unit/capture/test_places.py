@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maskwire.errors import ControlError
-from maskwire_daemon.capture.places import ENVIRONMENT, desktop_of, pac_url, places
+from maskwire_daemon.capture.places import ENVIRONMENT, desktop_of, pac_url, places, session
 from maskwire_daemon.platform.environmentd import FILE, EnvironmentFile
 from maskwire_daemon.platform.gnome import GnomeProxy
 from maskwire_daemon.platform.kde import KdeProxy
@@ -44,6 +44,16 @@ def test_the_desktop_is_recognised(desktop: str, name: str | None) -> None:
 def test_other_systems_have_their_own() -> None:
     assert isinstance(system_proxy({}, "darwin"), MacProxy)
     assert isinstance(system_proxy({}, "win32"), WindowsProxy)
+
+
+def test_a_service_that_started_first_asks_the_manager_for_the_desktop() -> None:
+    def manager(command: Sequence[str]) -> str:
+        assert command == ("systemctl", "--user", "show-environment")
+        return "LANG=C\nXDG_CURRENT_DESKTOP=KDE\nKDE_SESSION_VERSION=6\nSECRET=x\n"
+
+    assert session({"HOME": "h"}, manager) == {"HOME": "h", "XDG_CURRENT_DESKTOP": "KDE", "KDE_SESSION_VERSION": "6"}
+    assert session({"HOME": "h"}, no_manager) == {"HOME": "h"}
+    assert session({"XDG_CURRENT_DESKTOP": "GNOME"}, manager) == {"XDG_CURRENT_DESKTOP": "GNOME"}
 
 
 def test_variables_are_no_desktop() -> None:
@@ -256,6 +266,7 @@ def test_variables_that_still_hold_are_taken_out_of_the_session(tmp_path: Path) 
 
 
 @pytest.mark.skipif(not GENERATOR.exists(), reason="this system has no systemd that would read the file")
+@settings(deadline=None, max_examples=40)  # each starts two processes
 @given(value=TEXTS)
 def test_systemd_reads_every_value_as_it_was(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
     folder = tmp_path_factory.mktemp("config")
