@@ -37,7 +37,7 @@ STEADY: frozenset[type] = frozenset(
 NUMBER = "sequence_number"
 """Responses streams count their events in this member; it must go on rising when one is put in."""
 
-VOLATILE = frozenset({NUMBER, "obfuscation", "p", "created_at"})
+VOLATILE = frozenset({NUMBER, "obfuscation", "p", "created_at", "token_id"})
 """Members that differ from event to event and that no script and no rule's condition reads."""
 
 VOLATILE_COUNTS = frozenset({"usage", "usageMetadata"})
