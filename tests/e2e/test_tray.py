@@ -78,23 +78,45 @@ def up_of(home: Home) -> Iterator["subprocess.Popen[bytes]"]:
         up.wait()
 
 
-@pytest.fixture
-def desktop(tmp_path: Path) -> Iterator[Session]:
-    with session(tmp_path, activation=False) as made:
+@pytest.fixture(scope="module")
+def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    with session(tmp_path_factory.mktemp("desktop"), activation=False) as made:
         yield made
 
 
 @pytest.fixture
 def home(tmp_path: Path, desktop: Session) -> Home:
+    """A home of one test, on the desktop that all share."""
     return Home.at(tmp_path, {"DBUS_SESSION_BUS_ADDRESS": address(desktop)})
 
 
-@pytest.fixture
-def daemon(home: Home) -> Iterator[Daemon]:
+@contextmanager
+def daemon_of(home: Home) -> Iterator[Daemon]:
     with running(StandIn()) as provider:
         home.configure({"api.openai.com": provider}, MORE)
         with running_daemon(home) as made:
             yield made
+
+
+@pytest.fixture(scope="module")
+def shared(desktop: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    home = Home.at(tmp_path_factory.mktemp("tray"), {"DBUS_SESSION_BUS_ADDRESS": address(desktop)})
+    with daemon_of(home) as made:
+        yield made
+
+
+@pytest.fixture
+def daemon(shared: Daemon) -> Iterator[Daemon]:
+    """The daemon that all share, unpaused."""
+    yield shared
+    shared.client.resume()
+
+
+@pytest.fixture
+def mortal(home: Home) -> Iterator[Daemon]:
+    """A daemon that the test may end."""
+    with daemon_of(home) as made:
+        yield made
 
 
 def address(desktop: Session) -> str:
@@ -186,14 +208,14 @@ async def test_recent_activity_has_types_and_counts_and_no_value(daemon: Daemon,
             assert "jane" not in json.dumps(labels)
 
 
-async def test_it_shows_a_dead_daemon_and_the_next_one(daemon: Daemon, desktop: Session) -> None:
-    with tray_of(daemon.home) as tray:
+async def test_it_shows_a_dead_daemon_and_the_next_one(mortal: Daemon, desktop: Session) -> None:
+    with tray_of(mortal.home) as tray:
         async with shown(desktop) as icon:
             await first_line(icon, "Protecting")
-            daemon.kill()
+            mortal.kill()
             labels = await first_line(icon, "Not running")
             assert "Start protection" in labels
-            daemon.start()
+            mortal.start()
             await first_line(icon, "Protecting")
             assert tray.process.poll() is None
 
@@ -218,19 +240,19 @@ async def test_a_restarted_panel_shows_it_again(daemon: Daemon, desktop: Session
                 await first_line(icon, "Protecting")
 
 
-async def test_quitting_leaves_protection_alone_and_stopping_does_not(daemon: Daemon, desktop: Session) -> None:
-    with tray_of(daemon.home) as quitting:
+async def test_quitting_leaves_protection_alone_and_stopping_does_not(mortal: Daemon, desktop: Session) -> None:
+    with tray_of(mortal.home) as quitting:
         async with shown(desktop) as icon:
             await first_line(icon, "Protecting")
             await icon.click("Quit, protection goes on")
             assert quitting.ended()[0] == 0
-    assert daemon.client.status().state == "protecting"
-    with tray_of(daemon.home) as stopping:
+    assert mortal.client.status().state == "protecting"
+    with tray_of(mortal.home) as stopping:
         async with shown(desktop) as icon:
             await first_line(icon, "Protecting")
             await icon.click("Stop protection and quit")
             assert stopping.ended()[0] == 0
-    assert daemon.process.wait(30) == 0
+    assert mortal.process.wait(30) == 0
 
 
 async def test_it_starts_at_login_when_asked(daemon: Daemon, desktop: Session) -> None:
@@ -250,18 +272,18 @@ async def test_there_is_one_icon_for_a_home(daemon: Daemon, desktop: Session) ->
                 assert second.ended() == (0, "maskwire: an icon of this home is shown already\n")
 
 
-async def test_a_companion_ends_with_its_daemon_but_not_with_a_crash(daemon: Daemon, desktop: Session) -> None:
-    with tray_of(daemon.home, "--with-daemon") as tray:
+async def test_a_companion_ends_with_its_daemon_but_not_with_a_crash(mortal: Daemon, desktop: Session) -> None:
+    with tray_of(mortal.home, "--with-daemon") as tray:
         async with shown(desktop) as icon:
             await first_line(icon, "Protecting")
-            daemon.kill()
+            mortal.kill()
             await first_line(icon, "Not running")
-            daemon.start()
+            mortal.start()
             await first_line(icon, "Protecting")
-            daemon.stop()
+            mortal.stop()
 
             assert tray.ended()[0] == 0
-    assert not (daemon.home.folder / "maskwire" / RUNTIME_FILE).exists()
+    assert not (mortal.home.folder / "maskwire" / RUNTIME_FILE).exists()
 
 
 async def test_up_brings_its_tray_along(home: Home, desktop: Session) -> None:
@@ -313,6 +335,6 @@ def test_a_hanging_daemon_does_not_hang_the_icon(daemon: Daemon) -> None:
         try:
             time.sleep(2.5)
             tray.process.terminate()
-            assert tray.process.wait(12) == 0
+            assert tray.process.wait(30) == 0
         finally:
             os.kill(daemon.process.pid, signal.SIGCONT)

@@ -65,7 +65,7 @@ class Notices:
             return [Notice("Requests refused", f"{count} requests were not sent. The menu and dashboard say why.")]
         event = refused[0]
         program, reason = event.raw.get("program") or "a program", reason_words(event) or "it could not be masked"
-        return [Notice("Request refused", f"{program} → {event.host} was not sent: {reason}")]
+        return [Notice("Request refused", f"A request of {program} to {event.host} was not sent: {reason}.")]
 
 
 def _standing(before: View, view: View) -> list[Notice]:

@@ -17,7 +17,7 @@ def test_a_refused_request_is_news_with_its_reason() -> None:
     told = notices.feed(view(events=(event(2, outcome="blocked", program="codex", reason="media"), event(1))))
 
     assert [(n.title, n.text) for n in told] == [
-        ("Request refused", "codex → api.openai.com was not sent: media"),
+        ("Request refused", "A request of codex to api.openai.com was not sent: media."),
     ]
 
 
