@@ -81,7 +81,12 @@ def leaf_edits(leaf: Leaf, edits: Sequence[Edit]) -> list[Edit]:
     return lift(edits, leaf.source.text, node.start, node.end)
 
 
+_NO_LABEL = "text"
+"""A key under which formats put prose. As a label it would be read as "text me at", and each long number as a phone."""
+
+
 def _field(leaf: Leaf, is_new: bool) -> Field:
     node, context = leaf.node, leaf.context
     text = leaf.source.text[node.start : node.end] if leaf.place is Place.NUMBER else node.text
-    return Field(text, context.path, context.label, leaf.place, is_new)
+    label = "" if context.label == _NO_LABEL else context.label
+    return Field(text, context.path, label, leaf.place, is_new)

@@ -100,11 +100,11 @@ def test_protocol_keys_and_numbers_are_no_fields_unless_a_key_looks_like_no_word
     ]
 
 
-def test_the_label_is_the_nearest_key() -> None:
+def test_the_label_is_the_nearest_key_that_names_anything() -> None:
     fields = document(b'{"free": {"password": ["a", {"pin": "b"}]}, "text": ["c"]}').fields
 
     labels = {field.text: field.label for field in fields if field.place is Place.TEXT}
-    assert labels == {"a": "password", "b": "pin", "c": "text"}
+    assert labels == {"a": "password", "b": "pin", "c": ""}
 
 
 def test_text_that_only_looks_like_json_is_one_field() -> None:
