@@ -1,8 +1,11 @@
 """Why something was found, in words: the recognizer, what it checked, which words around it counted. Sans-IO."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maskwire.detect.pipeline import Pipeline
 from maskwire.detect.rule import Rule
+from maskwire.detect.rules import RuleSet, default_rules
 from maskwire.spans import Span
 
 WORDS = {
@@ -18,7 +21,8 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What found a value. ``checks`` are what it passed, ``near`` the words that were found beside it."""
+    """What found a value. ``checks`` are what it passed, ``near`` the words that were found beside it, ``score`` what
+    its score is made of."""
 
     recognizer: str
     words: str = ""
@@ -26,15 +30,28 @@ class Reason:
     near: tuple[str, ...] = ()
     needs_context: bool = False
     source: str = ""
+    score: str = ""
 
 
-def reason_of(span: Span, text: str, rule: Rule | None) -> Reason:
-    """Return why ``span`` of ``text`` was found, by ``rule`` unless it is none of a pack."""
-    if rule is None:
+class Reasons:
+    """Explains findings by the shipped rules and the person's ``own``."""
+
+    def __init__(self, own: Sequence[Rule]) -> None:
+        self._shipped = default_rules()
+        self._own = RuleSet(own) if own else None
+
+    def of(self, span: Span, text: str) -> Reason:
+        """Return why ``span`` of ``text`` was found."""
+        rules = self._own if self._own is not None and self._own.rule(span.rule) else self._shipped
+        if (rule := rules.rule(span.rule)) is not None:
+            return _by_rule(span, text, rule, Pipeline(rules).explain(span).score)
         words = WORDS.get(span.rule, "a language model" if span.rule.startswith("names.") else "")
         return Reason(span.rule, words)
+
+
+def _by_rule(span: Span, text: str, rule: Rule, score: str) -> Reason:
     before = text[max(0, span.start - rule.distance) : span.start].casefold()
     after = text[span.end : span.end + rule.after].casefold()
     near = tuple(word for word in rule.context if word.casefold() in before or word.casefold() in after)
     checks = tuple(check.replace("_", " ") for check in rule.checks)
-    return Reason(rule.id, "a rule", checks, near, rule.requires_context, rule.source)
+    return Reason(rule.id, "a rule", checks, near, rule.requires_context, rule.source, score)

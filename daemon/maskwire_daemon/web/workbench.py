@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 
 from maskwire import masker
 from maskwire.detect.fragment import Fragment
-from maskwire.detect.rule import Rule
-from maskwire.detect.rules import default_rules
 from maskwire.policy import Action, Policy
 from maskwire.spans import Span, select
 from maskwire.wire.attachments.file import File, Reading
@@ -26,7 +24,7 @@ from maskwire_daemon.config.settings import CUSTOM, policy_of
 from maskwire_daemon.detection.ownrules import own_rules
 from maskwire_daemon.live import Live
 from maskwire_daemon.storage import Storage
-from maskwire_daemon.web.reasons import Reason, reason_of
+from maskwire_daemon.web.reasons import Reason, Reasons
 
 HAND = "hand"
 """The recognizer of a word that the person marked."""
@@ -144,8 +142,7 @@ class Workbench:
         return document.splice(edits)
 
     def _examined(self, sheet: "_Sheet", began: float) -> Examined:
-        own = {rule.id: rule for rule in own_rules(self._live.paths.rules)}
-        masked, findings = sheet.read(own)
+        masked, findings = sheet.read(Reasons(own_rules(self._live.paths.rules)))
         return Examined(sheet.text, masked, findings, (time.perf_counter() - began) * 1000)
 
 
@@ -159,7 +156,7 @@ class _Sheet:
     policy: Policy
     storage: Storage = field(repr=False)
 
-    def read(self, own: dict[str, Rule]) -> tuple[str, list[Finding]]:
+    def read(self, reasons: Reasons) -> tuple[str, list[Finding]]:
         """Return the masked text and the findings, sorted by start, none overlapping."""
         every = select([*self.spans, *self._by_hand()])
         wanted = [span for span in every if self._fate(span) == "masked"]
@@ -180,7 +177,7 @@ class _Sheet:
                 score=span.score,
                 value=self.text[span.start : span.end],
                 fate=fate,
-                reason=reason_of(span, self.text, own.get(span.rule) or default_rules().rule(span.rule)),
+                reason=reasons.of(span, self.text),
                 token=token,
                 again=not span.rule,
             )

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 import httpx2
 import pytest
 
+from maskwire.detect.pipeline import Pipeline
+from maskwire.detect.rules import RuleSet
+from maskwire_daemon.detection.ownrules import own_rules
 from maskwire_daemon.live import Live
 from maskwire_daemon.web.pieces import masked_pieces, original_pieces
 from maskwire_daemon.web.playground_page import EXAMPLE, MAX_TEXT
@@ -158,3 +161,21 @@ async def test_the_example_shows_something(browser: httpx2.AsyncClient) -> None:
 
     assert "Winter-Moss-41" in EXAMPLE
     assert "Winter-Moss-41" not in masked_text(answer)
+
+
+async def test_a_rule_of_ones_own_is_explained(browser: httpx2.AsyncClient, live: Live) -> None:
+    pack = """[[rule]]
+id = "mine.order"
+entity = "CUSTOM"
+pattern = 'ord-[0-9]{6}'
+context = ["order"]
+match = ["order «ord-123456»"]
+source = "our shop"
+"""
+    live.paths.rules.mkdir(exist_ok=True)
+    (live.paths.rules / "mine.toml").write_text(pack, encoding="utf-8")
+    live.detector.change(Pipeline(RuleSet(own_rules(live.paths.rules))).quick, None, ())
+    answer = await ask(browser, "mask", text="my order is ord-654321")
+
+    for piece in ("mine.order", "<dd>order</dd>", "our shop", "<dt>Score</dt>"):
+        assert piece in answer.text
