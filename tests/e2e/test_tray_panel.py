@@ -155,6 +155,11 @@ async def test_a_restarted_panel_gets_the_icon_again(desktop: Session) -> None:
             assert await (await second.icon()).labels() == LABELS
 
 
+async def test_a_panel_that_listens_late_gets_the_icon_too(desktop: Session) -> None:
+    async with shown(desktop, []), FakePanel(address(desktop), deaf_s=0.5) as panel:
+        assert await (await panel.icon()).labels() == LABELS
+
+
 async def test_a_hidden_icon_says_so(desktop: Session) -> None:
     async def status() -> str:
         return str((await icon.properties())["Status"])

@@ -116,18 +116,23 @@ class Icon:
 
 
 class FakePanel:
-    """Owns the watcher's name while it is entered; an icon that registers is handed out by ``icon``."""
+    """Owns the watcher's name while it is entered; an icon that registers is handed out by ``icon``.
 
-    def __init__(self, address: str) -> None:
+    ``deaf_s`` are seconds in which it has the name already and answers nothing, as panels do while they start.
+    """
+
+    def __init__(self, address: str, deaf_s: float = 0) -> None:
         self._address = address
+        self._deaf_s = deaf_s
         self._registered: asyncio.Queue[str] = asyncio.Queue()
         self._icons: dict[str, Icon] = {}
 
     async def __aenter__(self) -> Self:
         self._bus = await MessageBus(bus_address=self._address).connect()
-        self._bus.export("/StatusNotifierWatcher", _Watcher(self._registered))
         self._bus.add_message_handler(self._heard)
         await self._bus.request_name(WATCHER)
+        await asyncio.sleep(self._deaf_s)
+        self._bus.export("/StatusNotifierWatcher", _Watcher(self._registered))
         return self
 
     async def __aexit__(
