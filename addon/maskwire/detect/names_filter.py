@@ -189,9 +189,18 @@ def _may_be_person(text: str, span: Span) -> bool:
     words = value.lower().split()
     if len(words) == 1 and (words[0].strip(".") in WORDS or _inside_identifier(text, span)):
         return False
-    if len(words) == 1 and _EPONYM.match(text, span.end):
+    if len(words) == 1 and (_EPONYM.match(text, span.end) or _names_code(text, value)):
         return False
     return not all(word.strip(".,") in WORDS for word in words)
+
+
+def _names_code(text: str, word: str) -> bool:
+    """Tell whether ``word`` names a class, a function or a module elsewhere in ``text``."""
+    name = re.escape(word)
+    return (
+        re.search(rf"\b(?:class|def|import|struct|interface|func|fn|enum|namespace|extends) {name}\b", text) is not None
+        or re.search(rf"\b{name}(?:\((?!s\))|\.[a-z_]+\(|::)", text) is not None
+    )
 
 
 def _inside_identifier(text: str, span: Span) -> bool:

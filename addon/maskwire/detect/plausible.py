@@ -3,6 +3,7 @@
 import ipaddress
 
 from maskwire.detect.checksums import digits_of
+from maskwire.detect.patterns import Pattern, encode
 from maskwire.detect.wordlists import (
     COMMON_TLDS,
     COUNTRIES,
@@ -146,13 +147,21 @@ def bic(value: str) -> bool:
     return value[4:6] in COUNTRIES
 
 
+_NUMBER = Pattern(r"(?:^|[^0-9A-Za-z])[0-9]|[^\x00-\x7f][0-9]|[A-Za-z]{1,3}\.?[0-9]+(?:$|[^0-9A-Za-z])")
+"""A number that begins a word or follows an abbreviation (A12, Nr.5): not the one in IPv4."""
+
+_CALL = Pattern(r"[A-Za-z_]\(|&$|IPv[46]|\bIP address")
+"""Code, or words about another kind of address."""
+
+
 def postal(value: str) -> bool:
-    """Tell whether what stands where an address should is one: letters, a number, no mail or web address."""
+    """Tell whether what stands where an address should is one: letters, a number of its own, no mail, web or call."""
     return (
-        any(c.isdigit() for c in value)
+        _NUMBER.found(encode(value))
         and sum(c.isalpha() for c in value) >= 3
         and ((any(c in " ,/-" for c in value.strip()) and " " in value.strip()) or not value.isascii())
         and not any(mark in value for mark in ("@", "://", "=", "0x", "()", "${"))
+        and not _CALL.found(encode(value))
     )
 
 

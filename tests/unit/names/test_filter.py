@@ -107,3 +107,19 @@ def test_names_end_where_the_name_ends(text: str, found: str, names: list[str]) 
     spans = kept(text, [Span(at, at + len(found), "PERSON", 0.8, "names.own")])
 
     assert [text[s.start : s.end] for s in spans] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("__all__ = ['Maildir']\n\nclass Maildir(Mailbox):", "Maildir"),
+        ("if Fiona:\n    Fiona.open(path)", "Fiona"),
+        ("import Celeste\nuse Celeste here", "Celeste"),
+    ],
+)
+def test_what_code_calls_by_that_name_is_no_person(text: str, word: str) -> None:
+    assert people_in(text, word) == []
+
+
+def test_a_word_in_brackets_after_a_name_is_no_call() -> None:
+    assert people_in("ask Imogen (sales) about it", "Imogen") == ["Imogen"]
