@@ -112,10 +112,9 @@ class NameReader:
         """
         with np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-        for table in ("pieces", "vectors"):
-            arrays[table] = arrays[table] * arrays.pop(f"{table}_scale").astype(np.float32)
+        tables = {name: arrays.pop(name) for name in ("pieces", "vectors")}
         lexicon = Lexicon(*(arrays.pop(name) for name in ("hashes", "codes", "vector_hashes", "vector_rows")))
-        self._network = Network({name: values.astype(np.float32) for name, values in arrays.items()})
+        self._network = Network({name: values.astype(np.float32) for name, values in arrays.items()}, tables)
         self._memory = _Memory(self._network, lexicon)
 
     def read(self, texts: Sequence[Tokens]) -> list[list[Name]]:

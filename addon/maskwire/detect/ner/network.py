@@ -29,21 +29,30 @@ _SMALL = np.float32(1e-5)
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Weights by name, as ``training/train.py`` writes them."""
+    """Weights by name, as ``training/train.py`` writes them.
+
+    ``tables`` hold a row of small numbers for each piece and word vector; ``weights`` the scale of each row. They are
+    put together for the words that occur, not for all: that would take four times the memory.
+    """
 
     weights: Weights
+    tables: Mapping[str, NDArray[np.int8]]
 
     def embed(self, words: Words) -> Array:
         """Return a vector for each word."""
         w = self.weights
         known = (words.pieces > 0).sum(1, keepdims=True)
-        x = w["pieces"][words.pieces].sum(1) / np.sqrt(np.maximum(known, 1)).astype(np.float32)
+        x = self._rows("pieces", words.pieces).sum(1) / np.sqrt(np.maximum(known, 1)).astype(np.float32)
         x = x + w["shapes"][words.shapes]
         for fact in range(words.facts.shape[1]):
             x = x + w["facts"][fact, words.facts[:, fact]]
-        x = x + w["vectors"][words.vectors] @ w["vector_map"]
+        x = x + self._rows("vectors", words.vectors) @ w["vector_map"]
         hidden = np.maximum(_normal(x, w["norm0_scale"], w["norm0_shift"]) @ w["dense0"] + w["bias0"], 0)
         result: Array = hidden @ w["dense1"] + w["bias1"]
+        return result
+
+    def _rows(self, table: str, rows: NDArray[np.int32]) -> Array:
+        result: Array = self.tables[table][rows] * self.weights[f"{table}_scale"][rows]
         return result
 
     def tag(self, x: Array, gaps: NDArray[np.int32], real: Array) -> Array:
