@@ -44,8 +44,7 @@ async def stream(request: Request) -> Response:
     def wanted() -> bool:
         return session is None or entrance.alive(session)
 
-    may_operate = principal_of(request).role.covers(Role.OPERATOR)
-    watch = Watch(services, filter_of(request.query_params), wanted, may_operate)
+    watch = Watch(services, filter_of(request.query_params), wanted, principal_of(request).role)
     events = watch.events(_after(request) or await services.records.last_id())
     return StreamingResponse(events, media_type="text/event-stream")
 
@@ -58,12 +57,12 @@ def _after(request: Request) -> int:
 
 @dataclass(eq=False)
 class Watch:
-    """One reader. ``wanted`` tells whether it still may read, ``may_operate`` whether it may pause protection."""
+    """One reader. ``wanted`` tells whether it still may read, ``role`` which buttons it gets."""
 
     services: Services
     filter: Filter
     wanted: Callable[[], bool]
-    may_operate: bool = True
+    role: Role
 
     async def events(self, after: int) -> AsyncIterator[str]:
         """Yield events until the reader leaves, its session ends, or the daemon stops."""
@@ -88,7 +87,7 @@ class Watch:
                 status = await self.services.control.status()
                 if (status.state, status.paused_until is None) != state:
                     state = status.state, status.paused_until is None
-                    yield _event("state", state_html(status, may_operate=self.may_operate))
+                    yield _event("state", state_html(status, self.role))
                 if await self.services.records.ended(LOOK_S):
                     return
         except (ControlError, VaultError):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from maskwire.exchange import Outcome
 from maskwire_client.models import Status
+from maskwire_daemon.api.access import Role
 from maskwire_daemon.store.history import Event
 from maskwire_daemon.web.chart import chart_of
 from maskwire_daemon.web.exchanges import Filter
@@ -37,7 +38,7 @@ def figures_html(sums: Sums) -> str:
     return render("live_figures.html", {"day": sums.day, "chart": chart_of(sums.minutes), "average_ms": average})
 
 
-def state_html(status: Status, *, may_operate: bool) -> str:
-    """Return the state with its buttons, which lead back to the first page unless the page says otherwise."""
-    values = {"status": status, "now": time.time(), "address": "/", "may_operate": may_operate}
+def state_html(status: Status, role: Role) -> str:
+    """Return the state with the buttons of ``role``, which lead to the first page unless the page says otherwise."""
+    values = {"status": status, "now": time.time(), "address": "/", "role": role}
     return render("state.html", values)

@@ -34,7 +34,7 @@ async def page(request: Request, template: str, values: Mapping[str, Any], statu
         "address": _address(request),
         "said": said,
         "principal": principal,
-        "may_operate": principal.role.covers(Role.OPERATOR),
+        "role": principal.role,
         "now": time.time(),
     }
     return HTMLResponse(render(template, {**frame, **values}), status_code)
@@ -90,7 +90,7 @@ def _environment() -> jinja2.Environment:
         ms=words.milliseconds,
         kind=words.kind,
     )
-    made.globals.update(state_words=words.state_words)
+    made.globals.update(state_words=words.state_words, Role=Role)
     return made
 
 

@@ -4,17 +4,21 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx2
 import pytest
 
 from maskwire.exchange import Outcome
+from maskwire_daemon.api.access import Role
 from maskwire_daemon.live import Live
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.web import live_page, live_stream
 from maskwire_daemon.web.exchanges import Filter
 from maskwire_daemon.web.live_stream import MOST_READERS, Watch
+from maskwire_daemon.web.live_view import state_html
 from maskwire_daemon.web.services import Services
+from tests.fakes.control import STATUS
 from tests.fakes.journalled import exchange
 
 
@@ -106,7 +110,7 @@ async def test_one_exchange_shows_its_stages(browser: httpx2.AsyncClient, storag
 
 
 def watching(services: Services, wanted: Filter | None = None) -> Watch:
-    return Watch(services, wanted or Filter(), lambda: True)
+    return Watch(services, wanted or Filter(), lambda: True, Role.VIEWER)
 
 
 async def take(events: AsyncIterator[str], name: str, count: int = 1) -> list[str]:
@@ -153,7 +157,7 @@ async def test_who_filters_sees_what_fits_alone(services: Services, storage: Sto
 
 async def test_a_stream_ends_with_its_session(services: Services) -> None:
     held = [True]
-    events = Watch(services, Filter(), lambda: held[0]).events(0)
+    events = Watch(services, Filter(), lambda: held[0], Role.VIEWER).events(0)
     await anext(events)
     held[0] = False
 
@@ -186,3 +190,18 @@ async def test_no_more_readers_than_there_is_room_for(
     monkeypatch.setattr(live_stream, "_readers", set(range(MOST_READERS)))
 
     assert (await browser.get("/live/stream")).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("role", "paused_until", "button"),
+    [
+        (Role.ADMIN, None, "Pause"),
+        (Role.OPERATOR, None, ""),
+        (Role.OPERATOR, 2e9, "Resume"),
+        (Role.VIEWER, 2e9, ""),
+    ],
+)
+def test_the_state_offers_what_the_role_may_do(role: Role, paused_until: float | None, button: str) -> None:
+    shown = state_html(replace(STATUS, paused_until=paused_until), role)
+
+    assert re.findall(r">(Pause|Resume)</button>", shown) == ([button] if button else [])
