@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from maskwire_client.discovery import Runtime, read_runtime
 from maskwire_client.errors import ControlError, NotRunning, Refused
 from maskwire_client.models import (
+    Access,
     AuditEntry,
     CaptureMode,
     Event,
@@ -165,6 +166,27 @@ class Client:
     def audit(self, limit: int = 100, before: int = 0) -> list[AuditEntry]:
         """Return the newest ``limit`` entries of the audit log with an id below ``before``, newest first."""
         return [AuditEntry.of(e) for e in self._call("GET", f"/v1/audit?limit={limit}&before={before}")["entries"]]
+
+    def access(self) -> list[Access]:
+        """Return the tokens of access for other programs, without the tokens."""
+        return [Access.of(token) for token in self._call("GET", "/v1/access")["tokens"]]
+
+    def add_access(self, name: str, role: str, *, restores: bool) -> str:
+        """Make a token of access and return it; it is never shown again.
+
+        Raises:
+            Refused: 409, there is one of that name.
+        """
+        token: str = self._call("POST", "/v1/access", {"name": name, "role": role, "restores": restores})["token"]
+        return token
+
+    def remove_access(self, name: str) -> None:
+        """Take a token of access back.
+
+        Raises:
+            Refused: 404, there is none of that name.
+        """
+        self._call("DELETE", f"/v1/access/{quote(name, safe='')}")
 
     def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
         """Change the master key, or with ``values`` encrypt every value under a new key; return how many values.

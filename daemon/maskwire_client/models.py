@@ -196,6 +196,22 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """A token of access, without the token. Times are Unix seconds; ``used`` is 0 before the first use."""
+
+    name: str
+    role: str
+    restores: bool
+    created: float
+    used: float
+
+    @classmethod
+    def of(cls, found: Json) -> Self:
+        """Read one row of ``GET /v1/access``."""
+        return cls(**{name: found[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Who did what, to what, when (Unix time in seconds), and how it ended as an HTTP status."""
 

@@ -282,11 +282,12 @@ class _Daemon:
             await asyncio.to_thread(importlib.import_module, f"maskwire_daemon.{name}")
         from maskwire_daemon.api.entrance import Entrance
         from maskwire_daemon.api.server import serve
+        from maskwire_daemon.api.tokens import finder
         from maskwire_daemon.capture.routes import CaptureRoutes
         from maskwire_daemon.serving import LiveControl
         from maskwire_daemon.web.wiring import front_of
 
-        entrance = Entrance(self._token, port=sockets[0].getsockname()[1])
+        entrance = Entrance(self._token, sockets[0].getsockname()[1], find=finder(lambda: self._live.storage))
         more = CaptureRoutes(self._live, lambda: self._captures).routes()
         front = front_of(self._live, LiveControl(self._live, self._canary), entrance, more)
         await serve(front, sockets, self._live.stop)

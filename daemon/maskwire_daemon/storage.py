@@ -19,6 +19,7 @@ from maskwire_client.models import Purged
 from maskwire_daemon.config.settings import Config, KeyProvider
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.store import providers
+from maskwire_daemon.store.access import AccessStore
 from maskwire_daemon.store.audit import AuditLog
 from maskwire_daemon.store.care import KeyCare
 from maskwire_daemon.store.contract import KeptVault
@@ -62,6 +63,11 @@ class Storage:
     def secrets(self) -> SecretStore:
         """The known secrets."""
         return SecretStore(self.database, self.keys.words)
+
+    @property
+    def access(self) -> AccessStore:
+        """The tokens of access for other programs."""
+        return AccessStore(self.database)
 
     def knows(self, token: Token) -> bool:
         """Tell whether ``token`` is ours: its keyed check is right, and the vault has its value."""

@@ -18,9 +18,9 @@ class Role(StrEnum):
     VIEWER = "viewer"
     """Look at what happened; no values."""
     OPERATOR = "operator"
-    """Work with it: pause, mask, restore."""
+    """Work with it: find, mask, restore, prove that it works."""
     ADMIN = "admin"
-    """Change rules, read and delete values, give access."""
+    """Pause it, change rules, read and delete single values, give access."""
 
     def covers(self, other: "Role") -> bool:
         """Tell whether this role may do what ``other`` may."""
@@ -30,11 +30,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: a name for the access log, the role, and the browser's session if it came by one."""
+    """Who calls: a name for the audit log, the role, and the browser's session if it came by one.
+
+    ``restores`` tells whether values may be read, which a token may lack whatever its role is.
+    """
 
     name: str
     role: Role
     session: "Session | None" = None
+    restores: bool = True
 
 
 @dataclass(slots=True)

@@ -32,6 +32,7 @@ from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge, Guard
 from maskwire_daemon.api.reading import body, number
+from maskwire_daemon.api.rights import guarded
 
 MAX_EVENTS = 1000
 """Exchanges of one answer."""
@@ -46,29 +47,31 @@ def routed(control: Control, more: Sequence[BaseRoute] = ()) -> Starlette:
     """Return the API without its guard."""
     routes = _Routes(control)
     return Starlette(
-        routes=[
-            Route("/v1/status", routes.status, methods=["GET"]),
-            Route("/v1/pause", routes.pause, methods=["POST"]),
-            Route("/v1/resume", routes.resume, methods=["POST"]),
-            Route("/v1/hosts", routes.hosts, methods=["GET"]),
-            Route("/v1/hosts/{host:path}", routes.set_host, methods=["PUT"]),
-            Route("/v1/events", routes.events, methods=["GET"]),
-            Route("/v1/events/stream", routes.follow, methods=["GET"]),
-            Route("/v1/scan", routes.scan, methods=["POST"]),
-            Route("/v1/mask", routes.mask, methods=["POST"]),
-            Route("/v1/restore", routes.restore, methods=["POST"]),
-            Route("/v1/reveal", routes.reveal, methods=["POST"]),
-            Route("/v1/purge", routes.purge, methods=["POST"]),
-            Route("/v1/secrets", routes.secrets, methods=["GET"]),
-            Route("/v1/secrets", routes.learn, methods=["POST"]),
-            Route("/v1/secrets", routes.forget, methods=["DELETE"]),
-            Route("/v1/allowances", routes.allow, methods=["POST"]),
-            Route("/v1/allowances", routes.disallow, methods=["DELETE"]),
-            Route("/v1/canary", routes.open_canary, methods=["POST"]),
-            Route("/v1/canary", routes.close_canary, methods=["DELETE"]),
-            Route("/v1/shutdown", routes.shutdown, methods=["POST"]),
-            *more,
-        ],
+        routes=guarded(
+            [
+                Route("/v1/status", routes.status, methods=["GET"]),
+                Route("/v1/pause", routes.pause, methods=["POST"]),
+                Route("/v1/resume", routes.resume, methods=["POST"]),
+                Route("/v1/hosts", routes.hosts, methods=["GET"]),
+                Route("/v1/hosts/{host:path}", routes.set_host, methods=["PUT"]),
+                Route("/v1/events", routes.events, methods=["GET"]),
+                Route("/v1/events/stream", routes.follow, methods=["GET"]),
+                Route("/v1/scan", routes.scan, methods=["POST"]),
+                Route("/v1/mask", routes.mask, methods=["POST"]),
+                Route("/v1/restore", routes.restore, methods=["POST"]),
+                Route("/v1/reveal", routes.reveal, methods=["POST"]),
+                Route("/v1/purge", routes.purge, methods=["POST"]),
+                Route("/v1/secrets", routes.secrets, methods=["GET"]),
+                Route("/v1/secrets", routes.learn, methods=["POST"]),
+                Route("/v1/secrets", routes.forget, methods=["DELETE"]),
+                Route("/v1/allowances", routes.allow, methods=["POST"]),
+                Route("/v1/allowances", routes.disallow, methods=["DELETE"]),
+                Route("/v1/canary", routes.open_canary, methods=["POST"]),
+                Route("/v1/canary", routes.close_canary, methods=["DELETE"]),
+                Route("/v1/shutdown", routes.shutdown, methods=["POST"]),
+                *more,
+            ]
+        ),
         exception_handlers={
             HTTPException: _refused(lambda e: (e.status_code, e.detail)),
             ValidationError: _refused(lambda e: (400, _what_is_wrong(e))),

@@ -22,6 +22,15 @@ MOST = 64
 """Codes and sessions kept at once; the oldest make room."""
 
 
+Find = Callable[[str], Principal | None]
+"""Returns whose token of access this is."""
+
+
+def nobody(token: str) -> None:
+    """Know no token."""
+    del token
+
+
 @dataclass(slots=True)
 class _Code:
     """A code that was handed out; ``session`` is what it was exchanged for."""
@@ -33,7 +42,9 @@ class _Code:
 class Entrance:
     """Knows the daemon's token, the codes that are good for one login, and the browsers that logged in."""
 
-    def __init__(self, token: str, port: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, token: str, port: int, clock: Callable[[], float] = time.monotonic, find: Find = nobody) -> None:
+        """Know ``token`` as this computer's own; ``find`` knows the tokens of other programs."""
+        self._find = find
         self._token = f"Bearer {token}".encode()
         self._clock = clock
         self._codes: dict[bytes, _Code] = {}
@@ -69,7 +80,8 @@ class Entrance:
         """Return whose ``Authorization`` header this is."""
         if hmac.compare_digest(authorization, self._token):
             return Principal("this computer", Role.ADMIN)
-        return None
+        kind, _, token = authorization.decode("latin-1").partition(" ")
+        return self._find(token) if kind.lower() == "bearer" and token else None
 
     def by_cookie(self, cookie: str) -> Principal | None:
         """Return whose session ``cookie`` belongs to."""

@@ -117,6 +117,13 @@ def _stages(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE exchanges ADD COLUMN spots TEXT NOT NULL DEFAULT '[]'")
 
 
+@migrations(name="0006_access")
+def _access(db: sqlite_utils.Database) -> None:
+    columns = {"name": str, "hash": bytes, "role": str, "restores": int, "created": float, "used": float}
+    access = db.table("access").create(columns, pk="name", not_null=columns.keys() - {"name"}, strict=True)
+    access.create_index(["hash"], unique=True)
+
+
 def apply(connection: sqlite3.Connection) -> None:
     """Run every step that ``connection``'s database has not seen."""
     migrations.apply(sqlite_utils.Database(connection, execute_plugins=False))

@@ -19,7 +19,7 @@ class _Pause(BaseModel):
     minutes: Annotated[float, Field(gt=0, le=MAX_MINUTES)] = 15
 
 
-@requires(Role.OPERATOR)
+@requires(Role.ADMIN)
 async def pause(request: Request) -> Response:
     """Pause for some minutes and come back to the page that was open."""
     form = await forms.read(request)

@@ -9,6 +9,7 @@ from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.media import media_routes
 from maskwire_daemon.api.records import record_routes
+from maskwire_daemon.api.tokens import access_routes
 from maskwire_daemon.api.vault import vault_routes
 from maskwire_daemon.live import Live
 from maskwire_daemon.web import front
@@ -19,7 +20,12 @@ from maskwire_daemon.web.workbench import Workbench
 
 def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """Return API and dashboard of ``live``; ``more`` are further routes of the API."""
-    own = [*record_routes(live.opened), *vault_routes(live.opened, live.begin_anew), *media_routes(live.media.give)]
+    own = [
+        *record_routes(live.opened),
+        *vault_routes(live.opened, live.begin_anew),
+        *access_routes(live.opened),
+        *media_routes(live.media.give),
+    ]
     return front.build(services_of(live, control), entrance, live.note_act, [*own, *more])
 
 

@@ -1,0 +1,133 @@
+"""Who may call what: a new route is closed to all but administrators until somebody says otherwise."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.routing import Route
+
+from maskwire.tokens import Minter
+from maskwire_daemon.api.app import routed
+from maskwire_daemon.api.entrance import Entrance
+from maskwire_daemon.api.guard import Guard
+from maskwire_daemon.api.records import record_routes
+from maskwire_daemon.api.rights import RESTORING, ROLES, role_of
+from maskwire_daemon.api.tokens import access_routes, finder
+from maskwire_daemon.api.vault import vault_routes
+from maskwire_daemon.storage import Storage
+from maskwire_daemon.store.audit import AuditLog
+from maskwire_daemon.store.database import Database
+from maskwire_daemon.store.history import Journal
+from maskwire_daemon.store.keys import Keys
+from maskwire_daemon.store.memory import MemoryVault
+from tests.fakes.control import FakeControl
+
+PORT, TOKEN = 8878, "t0ken"
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[Storage]:
+    keys, database = Keys.ephemeral(), Database.open(tmp_path / "maskwire.db")
+    minter = Minter(keys.token)
+    journal, audit = Journal(database, keys.journal), AuditLog(database, keys.journal)
+    made = Storage(keys, minter, MemoryVault(minter), journal, audit, database, "ephemeral", persistent=False)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def api(storage: Storage) -> AsyncIterator[httpx2.AsyncClient]:
+    own = [
+        *record_routes(lambda: storage),
+        *vault_routes(lambda: storage, lambda: None),
+        *access_routes(lambda: storage),
+    ]
+    entrance = Entrance(TOKEN, PORT, find=finder(lambda: storage))
+    app = Guard(routed(FakeControl(), own), PORT, entrance)
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{PORT}") as client:
+        yield client
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+ROUTES = [
+    (method, route.path)
+    for route in routed(FakeControl()).routes
+    if isinstance(route, Route)
+    for method in sorted((route.methods or set()) - {"HEAD"})
+    if not route.path.endswith("/stream")  # an answer without an end
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+@pytest.mark.parametrize("role", ["viewer", "operator"])
+async def test_each_call_is_open_from_its_role_on(
+    api: httpx2.AsyncClient, storage: Storage, role: str, method: str, path: str
+) -> None:
+    token = storage.access.add(role, role, restores=True)
+    asked = path.replace("{host:path}", "api.openai.com")
+    answer = await api.request(method, asked, headers=bearer(token), json={} if method != "GET" else None)
+
+    wanted = role_of(method, path)
+    allowed = wanted == role or wanted == "viewer"
+    assert (answer.status_code != 403) is allowed
+    if not allowed:
+        assert answer.json()["error"] == f"this takes the role {wanted}; you have {role}"
+
+
+def test_what_changes_protection_is_for_administrators() -> None:
+    for call in (("POST", "/v1/pause"), ("PUT", "/v1/hosts/{host:path}"), ("POST", "/v1/shutdown"), ("POST", "/new")):
+        assert role_of(*call) == "admin"
+
+
+async def test_a_token_may_mask_without_the_right_to_restore(api: httpx2.AsyncClient, storage: Storage) -> None:
+    token = storage.access.add("ci", "operator", restores=False)
+
+    assert (await api.post("/v1/mask", headers=bearer(token), json={"texts": ["Jane"]})).status_code == 200
+    answer = await api.post("/v1/restore", headers=bearer(token), json={"texts": ["x"]})
+    assert (answer.status_code, answer.json()) == (403, {"error": "this token has no right to read values"})
+
+
+def test_every_call_that_reads_values_is_known() -> None:
+    assert {"/v1/restore", "/v1/reveal"} <= RESTORING
+    assert all(ROLES.get(("POST", path), "admin") != "viewer" for path in RESTORING)
+
+
+async def test_a_token_that_was_taken_back_opens_nothing(api: httpx2.AsyncClient) -> None:
+    made = await api.post("/v1/access", headers=bearer(TOKEN), json={"name": "ci", "role": "viewer"})
+    token = made.json()["token"]
+    assert made.status_code == 201
+    assert (await api.get("/v1/status", headers=bearer(token))).status_code == 200
+
+    listed = (await api.get("/v1/access", headers=bearer(TOKEN))).json()["tokens"]
+    assert [(t["name"], t["role"], t["restores"]) for t in listed] == [("ci", "viewer", False)]
+    assert token not in str(listed)
+
+    assert (await api.delete("/v1/access/ci", headers=bearer(TOKEN))).status_code == 200
+    assert (await api.get("/v1/status", headers=bearer(token))).status_code == 401
+    assert (await api.delete("/v1/access/ci", headers=bearer(TOKEN))).status_code == 404
+
+
+async def test_a_name_is_given_once(api: httpx2.AsyncClient) -> None:
+    body = {"name": "ci", "role": "viewer"}
+    await api.post("/v1/access", headers=bearer(TOKEN), json=body)
+
+    answer = await api.post("/v1/access", headers=bearer(TOKEN), json=body)
+    assert answer.status_code == 409
+    assert "choose another name" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "body", [{"name": "", "role": "viewer"}, {"name": "a\nb", "role": "viewer"}, {"name": "x", "role": "root"}]
+)
+async def test_a_wrong_name_or_role_is_refused(api: httpx2.AsyncClient, body: dict[str, str]) -> None:
+    assert (await api.post("/v1/access", headers=bearer(TOKEN), json=body)).status_code == 400
+
+
+def test_only_a_hash_is_on_the_disk(storage: Storage, tmp_path: Path) -> None:
+    token = storage.access.add("ci", "admin", restores=True)
+    assert all(token.encode() not in file.read_bytes() for file in tmp_path.iterdir())
