@@ -26,6 +26,9 @@ from maskwire_daemon.web.workbench import Choices, Examined
 MAX_TEXT = 200_000
 """Characters of one text: a page with more is no help to a reader."""
 
+MOST_ROWS = 300
+"""Findings that the table explains; all are marked in the text."""
+
 MOST_CHOICES = 200
 """Decisions by hand that one form carries."""
 
@@ -171,6 +174,7 @@ async def _page(request: Request, form: Form, choices: Choices, shown: _Shown) -
         "choices": choices,
         "examined": examined,
         "original": original,
+        "rows": examined.findings[:MOST_ROWS] if examined else [],
         "masked": masked_pieces(examined) if examined else [],
         "restored": shown.restored,
         "done": shown.said,

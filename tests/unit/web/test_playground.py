@@ -1,9 +1,11 @@
 """The playground: what is found leaves as tokens and comes back; decisions by hand hold, and some for good."""
 
 import html
+import io
 import re
 from collections.abc import Mapping
 
+import docx
 import httpx2
 import pytest
 
@@ -11,6 +13,7 @@ from maskwire.detect.pipeline import Pipeline
 from maskwire.detect.rules import RuleSet
 from maskwire_daemon.detection.ownrules import own_rules
 from maskwire_daemon.live import Live
+from maskwire_daemon.web import playground_page
 from maskwire_daemon.web.pieces import masked_pieces, original_pieces
 from maskwire_daemon.web.playground_page import EXAMPLE, MAX_TEXT
 from maskwire_daemon.web.services import Services
@@ -144,6 +147,30 @@ async def test_a_file_is_shown_and_masked_in_place(browser: httpx2.AsyncClient) 
     assert masked.headers["content-disposition"] == "attachment; filename*=UTF-8''masked.csv"
     assert masked.text.startswith("name,mail\nJane,")
     assert MAIL not in masked.text
+
+
+async def test_a_word_document_is_masked_in_place(browser: httpx2.AsyncClient) -> None:
+    written, document = io.BytesIO(), docx.Document()
+    document.add_paragraph(f"write to {MAIL}")
+    document.save(written)
+    files = {"file": ("letter.docx", written.getvalue())}
+    shown = await browser.post("/playground", data={"do": "mask", "text": ""}, files=files)
+    masked = await browser.post("/playground", data={"do": "download", "text": ""}, files=files)
+    (paragraph,) = docx.Document(io.BytesIO(masked.content)).paragraphs
+
+    assert MAIL not in masked_text(shown)
+    assert masked_text(shown).splitlines()[-1] == paragraph.text
+
+
+async def test_many_findings_are_all_marked_and_some_explained(
+    browser: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playground_page, "MOST_ROWS", 2)
+    answer = await ask(browser, "mask", text=" ".join(f"a{n}@corp{n}.com" for n in range(9)))
+
+    assert answer.text.count("<mark") == 18
+    assert answer.text.count("<summary>") == 2
+    assert "the first 2 of 9 in this text" in answer.text
 
 
 async def test_a_file_that_cannot_be_read_is_explained(browser: httpx2.AsyncClient) -> None:
