@@ -70,6 +70,15 @@ def test_a_value_is_allowed_at_once(watched: Watched, daemon: Daemon) -> None:
     assert value not in daemon.home.config.read_text()
 
 
+def test_what_was_typed_is_in_no_file(watched: Watched, daemon: Daemon) -> None:
+    value = "canary.of.the.playground@northwind-traders.com"
+    mask(watched.page, f"write to {value}")
+    watched.page.get_by_role("button", name="Restore").click()
+    expect(watched.page.locator("#restored")).to_contain_text(value)
+
+    assert [str(file) for file in daemon.home.files() if value.encode() in file.read_bytes()] == []
+
+
 def test_wrong_input_is_explained_and_nothing_typed_is_lost(watched: Watched) -> None:
     page = watched.page
     mask(page)
