@@ -21,7 +21,7 @@ from tests.e2e.keyring_session import Session, session
 from tests.e2e.lab import MASKWIRE, Daemon, Home, run_under, running_daemon
 from tests.fakes.sni import FakePanel, Icon, Row, until
 
-MORE = '[detection]\nnames = false\n[hosts."api.anthropic.com"]\nmode = "observe"\n'
+MORE = '[detection]\nnames = false\n[hosts."api.anthropic.com"]\nmode = "observe"\n[capture]\npac_port = 0\n'
 
 
 @dataclass
@@ -190,6 +190,18 @@ async def test_it_flips_a_provider_and_follows_the_command_line(daemon: Daemon, 
 
             daemon.home.run("hosts", "set", "api.anthropic.com", "protect")
             await until(icon.labels, lambda labels: "api.anthropic.com" in labels)
+
+
+async def test_it_switches_a_way_to_the_proxy(daemon: Daemon, desktop: Session) -> None:
+    def pac() -> bool:
+        return next(way.on for way in daemon.client.status().capture if way.mode == "pac")
+
+    with tray_of(daemon.home):
+        async with shown(desktop) as icon:
+            for on in (True, False):
+                await icon.click("Browsers", under="Protect an app")
+                await until(partial(icon.row, "Browsers"), checked(on=on))
+                assert pac() is on
 
 
 async def test_recent_activity_has_types_and_counts_and_no_value(daemon: Daemon, desktop: Session) -> None:

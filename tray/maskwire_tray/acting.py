@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from maskwire_client import Client, ControlError
-from maskwire_tray.choices import AtLogin, Choice, Do, Pause, SetMode
+from maskwire_tray.choices import AtLogin, Capture, Choice, Do, Pause, SetMode
 from maskwire_tray.clipboard import copy
 from maskwire_tray.notices import Notice
 
@@ -84,8 +84,10 @@ class Acting:
                 return self._opened(self._run("open"))
             case Do.COPY_PROXY:
                 return self._copied("Proxy settings", self._run("env"), "`maskwire env` prints them.")
-            case Do.PROTECT_APP:
-                return self._copied("How to protect an app", EXEC, f"Start it from a terminal: {EXEC}")
+            case Do.COPY_EXEC:
+                return self._copied("Command", EXEC, f"Start the program from a terminal by {EXEC}")
+            case Capture(mode, on):
+                return Notice("Protect an app", self._run("capture", "on" if on else "off", mode).strip())
             case _:
                 return None
         return None

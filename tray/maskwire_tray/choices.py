@@ -13,7 +13,7 @@ class Do(StrEnum):
     START = "start"
     OPEN = "open"
     COPY_PROXY = "copy proxy"
-    PROTECT_APP = "protect app"
+    COPY_EXEC = "copy exec"
     QUIT = "quit"
     STOP_AND_QUIT = "stop and quit"
 
@@ -42,10 +42,18 @@ class SetMode:
 
 
 @dataclass(frozen=True, slots=True)
+class Capture:
+    """Switch one of the ways on which programs reach the proxy."""
+
+    mode: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AtLogin:
     """Show the icon at login, or no longer."""
 
     on: bool
 
 
-type Choice = Do | Pause | Arm | SetMode | AtLogin
+type Choice = Do | Pause | Arm | SetMode | Capture | AtLogin

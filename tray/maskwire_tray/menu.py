@@ -1,10 +1,11 @@
 """The menu, made anew from a ``View`` each time: a tree of items that says what each of them does. Sans-IO."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from maskwire_client import HostEntry
-from maskwire_tray.choices import Arm, AtLogin, Choice, Do, Pause, SetMode
+from maskwire_client import HostEntry, Status
+from maskwire_tray.choices import Arm, AtLogin, Capture, Choice, Do, Pause, SetMode
 from maskwire_tray.view import View
 from maskwire_tray.words import event_line, floor_line, state_line, wrapped
 
@@ -27,6 +28,17 @@ MODES = (
     ("block", "Block: refuse every request"),
 )
 """Each mode with what it is called."""
+
+
+WAYS: Mapping[str, str] = MappingProxyType(
+    {
+        "system": "Programs of this desktop, by its proxy settings",
+        "environment": "Programs started after the next login",
+        "base-urls": "Programs that take a base address",
+        "pac": "Browsers, by a proxy script",
+    }
+)
+"""Ways on which programs reach the proxy that need no more said than yes or no, with what they are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +172,23 @@ def _ways_on(view: View) -> Iterator[Item]:
         yield Item("Open dashboard", Do.OPEN)
         if view.status.proxy:
             yield Item("Copy proxy settings", Do.COPY_PROXY)
-            yield Item("Protect an app…", Do.PROTECT_APP)
+            yield Item("Protect an app", items=tuple(_apps(view.status)))
     if view.at_login is not None:
         yield Item("Start at login", AtLogin(not view.at_login), view.at_login)
+
+
+def _apps(status: Status) -> Iterator[Item]:
+    """Offer the ways on which programs reach the proxy, each with what keeps it from being proven."""
+    yield Item("One program: copy “maskwire exec”", Do.COPY_EXEC)
+    ways = {way.mode: way for way in status.capture}
+    shown = [(ways[mode], label) for mode, label in WAYS.items() if mode in ways]
+    if shown:
+        yield SEPARATOR
+    for way, label in shown:
+        unproven = way.on and way.verified_at is None
+        yield Item(label + (" (not proven)" if unproven else ""), Capture(way.mode, not way.on), way.on)
+        if unproven:
+            yield from (Item(f"   {line}") for line in wrapped(way.problem))
 
 
 def _end(view: View) -> Iterator[Item]:

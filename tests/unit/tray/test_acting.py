@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from maskwire_client import Client, ControlError
 from maskwire_tray.acting import DAY_MINUTES, EXEC, Acting, Surroundings, until_morning
-from maskwire_tray.choices import AtLogin, Do, Pause, SetMode
+from maskwire_tray.choices import AtLogin, Capture, Do, Pause, SetMode
 from maskwire_tray.clipboard import commands, copy
 from tests.fakes.control import FakeControl
 from tests.unit.client.test_client import runtime, serving
@@ -119,11 +119,17 @@ def test_without_a_browser_the_dashboards_address_is_copied(bench: Bench) -> Non
 
 
 def test_without_a_clipboard_the_text_itself_is_told(acting: Acting) -> None:
-    notice = acting.do(Do.PROTECT_APP)
+    notice = acting.do(Do.COPY_EXEC)
 
     assert notice is not None
     assert EXEC in notice.text
     assert "no program for the clipboard" in notice.text
+
+
+def test_a_way_to_the_proxy_is_switched_by_the_command_which_says_what_came_of_it(acting: Acting) -> None:
+    told = [acting.do(Capture("system", on)) for on in (True, False)]
+
+    assert [notice and notice.text for notice in told] == ["ran capture on system", "ran capture off system"]
 
 
 def test_a_command_that_fails_says_why(bench: Bench) -> None:

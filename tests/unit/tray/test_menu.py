@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from maskwire_client import HostEntry
-from maskwire_tray.choices import Arm, AtLogin, Choice, Do, Pause, SetMode
+from maskwire_client import CaptureMode, HostEntry
+from maskwire_tray.choices import Arm, AtLogin, Capture, Choice, Do, Pause, SetMode
 from maskwire_tray.icons import Face
 from maskwire_tray.menu import MAX_EVENTS, MAX_HOSTS, SEPARATOR, Item, build, lately
 from maskwire_tray.view import View, face_of
@@ -146,7 +146,25 @@ def test_while_the_vault_is_locked_nothing_that_needs_the_proxy_is_offered() -> 
     waiting = view(status=status(state="attention", proxy="", reasons=("unlock the keyring",)))
 
     assert build(waiting)[0].label == "Waiting: nothing is sent until this is solved"
-    assert not choices(waiting) & {Do.COPY_PROXY, Do.PROTECT_APP}
+    assert not choices(waiting) & {Do.COPY_PROXY, Do.COPY_EXEC}
+
+
+def test_apps_can_be_protected_by_every_way_that_needs_only_a_yes() -> None:
+    ways = (
+        CaptureMode("proxy", on=True, verified_at=1.0, problem="", detail="http://127.0.0.1:1"),
+        CaptureMode("system", on=True, verified_at=None, problem="no desktop", detail=""),
+        CaptureMode("pac", on=True, verified_at=1.0, problem="", detail=""),
+        CaptureMode("base-urls", on=False, verified_at=None, problem="", detail=""),
+    )
+    items = find(build(view(status=status(capture=ways))), "Protect an app").items
+
+    assert [(i.label, i.checked, i.choice) for i in items if i != SEPARATOR] == [
+        ("One program: copy “maskwire exec”", None, Do.COPY_EXEC),
+        ("Programs of this desktop, by its proxy settings (not proven)", True, Capture("system", on=False)),
+        ("   no desktop", None, None),
+        ("Programs that take a base address", False, Capture("base-urls", on=True)),
+        ("Browsers, by a proxy script", True, Capture("pac", on=False)),
+    ]
 
 
 @pytest.mark.parametrize("on", [True, False])
