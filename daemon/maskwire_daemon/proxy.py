@@ -33,6 +33,7 @@ from maskwire.mitm.engine import (
     Master,
     NextLayer,
     Options,
+    OptionsError,
     ProxyConnectionHandler,
     Proxyserver,
     ServerInstance,
@@ -290,7 +291,10 @@ class Proxy:
         self._bound = self.port
 
     async def _listen(self, modes: list[str]) -> None:
-        self._update(mode=modes)
+        try:
+            self._update(mode=modes)
+        except OptionsError as e:
+            raise ConfigError("a program or port cannot be listened to as it is written", key="capture") from e
         await _until(lambda: not self._server.servers.is_updating, _SETTLE_S)
 
     def _mode(self, port: int) -> str:

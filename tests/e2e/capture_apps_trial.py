@@ -20,22 +20,43 @@ NOWHERE = "192.0.2.10"
 BODY = json.dumps({"model": "gpt-5.5", "messages": [{"role": "user", "content": PROMPT}]})
 
 
-def ask(daemon: Daemon, *, captured: bool) -> "subprocess.CompletedProcess[str]":
-    """Let curl wait in a process whose id is known, have that redirected if asked, then let it go on."""
+NODE = """
+const [address, body] = process.argv.slice(1);
+const headers = {host: 'api.openai.com', 'content-type': 'application/json'};
+const options = {host: address, servername: 'api.openai.com', path: '/v1/chat/completions', method: 'POST', headers};
+const request = require('https').request(options, answer => answer.pipe(process.stdout));
+request.setTimeout(20000, () => request.destroy(new Error('nobody answers')));
+request.end(body);
+"""
+"""A program that reads no proxy variable."""
+
+
+def curl(daemon: Daemon) -> list[str]:
+    """Return the command of a request by curl."""
     status = daemon.client.status()
-    curl = (
+    return [
         "curl", "-s", "--max-time", "20", "--noproxy", "*", "--cacert", status.ca_file,
         "--connect-to", f"api.openai.com:443:{NOWHERE}:443", "-H", "content-type: application/json",
         "-d", BODY, "https://api.openai.com/v1/chat/completions",
-    )  # fmt: skip
-    waiting = ["sh", "-c", 'read -r go && exec "$@"', "sh", *curl]
+    ]  # fmt: skip
+
+
+def ask(daemon: Daemon, command: list[str], *, captured: bool) -> "subprocess.CompletedProcess[str]":
+    """Let a program wait in a process whose id is known, have that redirected if asked, then let it go on."""
+    environment = {**daemon.home.environment, "NODE_EXTRA_CA_CERTS": daemon.client.status().ca_file}
+    waiting = ["sh", "-c", 'read -r go && exec "$@"', "sh", *command]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(waiting, text=True, env=daemon.home.environment, **pipes) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(waiting, text=True, env=environment, **pipes) as process:  # type: ignore[call-overload]
         if captured:
             said = daemon.home.run("capture", "app", str(process.pid))
             assert said.returncode == 0, said.stderr
         out, err = process.communicate("go\n", timeout=60)
         return subprocess.CompletedProcess(waiting, process.returncode, out, err)
+
+
+def restored(output: str) -> bool:
+    """Tell whether the answer says what was asked."""
+    return bool(output) and json.loads(output)["choices"][0]["message"]["content"] == PROMPT
 
 
 def main() -> None:
@@ -46,13 +67,14 @@ def main() -> None:
         toml = toml_of({"api.openai.com": stand_in}, folder / "stand-in.pem")
         home.config.write_text(toml.replace('"api.openai.com:443"', f'"{NOWHERE}:443"'))
         with running_daemon(home) as daemon:
-            redirected = ask(daemon, captured=True)
+            answers = [
+                ask(daemon, command, captured=True) for command in (curl(daemon), ["node", "-e", NODE, NOWHERE, BODY])
+            ]
             mode = next(m for m in daemon.client.verify_capture() if m.mode == "apps")
             heard = stand_in.heard()
-            direct = ask(daemon, captured=False)
-    answer = json.loads(redirected.stdout)["choices"][0]["message"]["content"] if redirected.stdout else ""
+            direct = ask(daemon, curl(daemon), captured=False)
     seen = {
-        "restored": answer == PROMPT,
+        "restored": [restored(a.stdout) for a in answers],
         "heard": bool(heard),
         "leaked": leaks(ALL, heard),
         "problem_after_its_end": mode.problem,

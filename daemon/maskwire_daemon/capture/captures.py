@@ -168,7 +168,7 @@ class Captures:
         state = self._states[mode.name]
         try:
             await step()
-        except (MaskwireError, OSError) as e:
+        except Exception as e:  # noqa: BLE001 - whatever one way does, the others and the proxy go on
             problem = str(e) if isinstance(e, MaskwireError) else f"{mode.name} failed ({type(e).__name__})"
             if problem != state.problem:
                 _log.warning("capture", extra={"state": mode.name, "reason": problem})
@@ -188,6 +188,7 @@ class Captures:
             grace_s=capture.after_crash_s,
             script=script_of(config, self._proxy) if needed else "",
             pac_port=pac.server.port or capture.pac_port,
+            apps=", ".join(capture.apps) if self._states["apps"].up else "",
         )
 
     def _watch(self) -> None:

@@ -34,13 +34,15 @@ class AfterDeath:
     """What becomes of the settings when the daemon is gone.
 
     ``block`` keeps providers' hosts closed by ``script``, which is then served on ``pac_port``; else the settings
-    before come back. ``grace_s`` are the seconds that the daemon has to return. Without a script nobody uses one.
+    before come back. Without a script nobody uses one. ``grace_s`` are the seconds that the daemon has to return.
+    ``apps`` are the programs that were redirected: that ends with the daemon, and nothing can keep them closed.
     """
 
     block: bool = True
     grace_s: float = 10.0
     script: str = field(default="", repr=False)
     pac_port: int = 0
+    apps: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Kept:
     @property
     def matters(self) -> bool:
         """Whether anything on this machine leads to a daemon of ours."""
-        return bool(self.places or self.after.script)
+        return bool(self.places or self.after.script or self.after.apps)
 
 
 def file_of(paths: Paths) -> Path:

@@ -42,6 +42,10 @@ BLOCKED = (
     "maskwire was killed and did not come back. AI providers stay blocked, everything else works. Start it with "
     "`maskwire up`, or give up protection with `maskwire capture off`"
 )
+REDIRECTED = (
+    "maskwire was killed, and redirection ended with it: what these programs send goes to AI providers UNPROTECTED "
+    "until you start it with `maskwire up`: {}"
+)
 
 
 class Watchdog:
@@ -62,6 +66,8 @@ class Watchdog:
         """Stand in for the daemon that is gone, until one is back or nothing leads to it any more."""
         died = time.monotonic()
         after = self._keeper.kept().after
+        if after.apps and self._needed():
+            notify.tell(self._paths, REDIRECTED.format(after.apps))
         decided = False
         try:
             while self._needed():
@@ -83,8 +89,11 @@ class Watchdog:
 
     def _decide(self, *, block: bool) -> bool:
         """Do what the person chose; tell whether it is done for good."""
+        found = self._keeper.kept()
         try:
-            if block and self._block():
+            if not found.places and not found.after.script:
+                self._keeper.after(kept.AfterDeath())  # there were redirected programs only, which was told
+            elif block and self._block():
                 notify.tell(self._paths, BLOCKED)
             else:
                 self._restore()

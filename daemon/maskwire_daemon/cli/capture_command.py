@@ -100,7 +100,7 @@ def _off(args: argparse.Namespace) -> int:
 
 
 def _app(args: argparse.Namespace) -> int:
-    apps = [app for app in _config_apps() if app != args.program]
+    apps = [app for app in _config().capture.apps if app != args.program and not _has_ended(app)]
     return _change("apps", apps if args.remove else [*apps, args.program])
 
 
@@ -221,8 +221,11 @@ def _config() -> "Config":
     return load(Paths.of().config, known_hosts())
 
 
-def _config_apps() -> list[str]:
-    return list(_config().capture.apps)
+def _has_ended(app: str) -> bool:
+    """Tell whether ``app`` is the number of a process that is gone; the next one of that number is another program."""
+    import psutil
+
+    return app.isdigit() and not psutil.pid_exists(int(app))
 
 
 def _write(changes: "Mapping[str, bool | str | Sequence[str]]") -> None:

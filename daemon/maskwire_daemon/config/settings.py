@@ -126,7 +126,7 @@ class Capture(Section):
     """Port of those addresses on 127.0.0.1; 0 takes any free one."""
     base_url_origins: list[str] = Field(default_factory=list)
     """Origins of pages that may use them, as `["http://localhost:3000"]`; other pages in a browser are refused."""
-    apps: list[Annotated[str, Field(pattern=r"^[^,!\s][^,]*$")]] = Field(default_factory=list)
+    apps: list[Annotated[str, Field(pattern=r"^[^,!@\s][^,@]*$")]] = Field(default_factory=list)
     """Programs whose connections are redirected whatever their settings: process ids or names of processes. Needs
     rights of an administrator; a way is called protected only after a probe came through."""
     after_crash: Annotated[AfterCrash, Field(strict=False)] = AfterCrash.BLOCK

@@ -16,7 +16,7 @@ from maskwire_daemon.capture import kept, notify
 from maskwire_daemon.capture.keeper import Keeper
 from maskwire_daemon.capture.kept import AfterDeath
 from maskwire_daemon.capture.places import ENVIRONMENT, pac_url
-from maskwire_daemon.capture.watchdog import BLOCKED, RESTORED, Watchdog
+from maskwire_daemon.capture.watchdog import BLOCKED, REDIRECTED, RESTORED, Watchdog
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.platform.system_proxy import Way
 from tests.fakes.settings import FakePlace
@@ -135,6 +135,20 @@ def test_without_its_port_nothing_is_blocked_for_ever(left: Left) -> None:
         thread.join(SOON_S)
         assert left.place.values["mode"] == "none"
     assert left.told(RESTORED)
+
+
+def test_redirection_that_ended_is_said_at_once(left: Left) -> None:
+    left.die(script="", apps="codex, 4242", grace_s=30)
+    with left.watched():
+        assert left.told(REDIRECTED.format("codex, 4242"))
+
+
+def test_redirection_alone_leaves_nothing_to_watch(left: Left) -> None:
+    left.die(script="", apps="4242")
+    with left.watched() as thread:
+        thread.join(SOON_S)
+        assert not kept.file_of(left.paths).exists()
+    assert "restored" not in (left.paths.state / notify.FILE).read_text()
 
 
 def test_what_cannot_be_put_back_is_said(left: Left) -> None:
