@@ -80,6 +80,8 @@ async def work(request: Request) -> Response:
 
 
 async def _restore(request: Request, form: Form, choices: Choices) -> Response:
+    if not principal_of(request).restores:
+        raise HTTPException(403, "this token may mask, and not read values")
     answer = form.value("answer")
     if not answer.strip() or len(answer) > MAX_TEXT:
         problem = "Paste a text with tokens in it." if not answer.strip() else _too_long(answer)
@@ -178,6 +180,7 @@ async def _page(request: Request, form: Form, choices: Choices, shown: _Shown) -
         "masked": masked_pieces(examined) if examined else [],
         "restored": shown.restored,
         "done": shown.said,
+        "may_restore": principal_of(request).restores,
         "may_change": principal_of(request).role.covers(Role.ADMIN),
     }
     return await page(request, "playground.html", values, 422 if form.errors else 200)

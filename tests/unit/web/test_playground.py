@@ -8,16 +8,20 @@ from collections.abc import Mapping
 import docx
 import httpx2
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from maskwire.detect.pipeline import Pipeline
 from maskwire.detect.rules import RuleSet
+from maskwire_daemon.api.access import Principal, Role
+from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.detection.ownrules import own_rules
 from maskwire_daemon.live import Live
-from maskwire_daemon.web import playground_page
+from maskwire_daemon.web import playground_page, site
 from maskwire_daemon.web.pieces import masked_pieces, original_pieces
 from maskwire_daemon.web.playground_page import EXAMPLE, MAX_TEXT
 from maskwire_daemon.web.services import Services
 from maskwire_daemon.web.workbench import Choices
+from tests.unit.web.conftest import ORIGIN
 
 MAIL = "jane.miller@northwind-traders.com"
 CARD = "4111 1111 1111 1111"
@@ -181,6 +185,32 @@ async def test_a_file_that_cannot_be_read_is_explained(browser: httpx2.AsyncClie
         assert answer.status_code == 422
         assert "image" in answer.text
         assert "keep me" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("principal", "restores", "changes"),
+    [
+        (Principal("p", Role.VIEWER), 403, 403),
+        (Principal("p", Role.OPERATOR), 200, 403),
+        (Principal("p", Role.OPERATOR, restores=False), 403, 403),
+        (Principal("p", Role.ADMIN), 200, 200),
+    ],
+)
+async def test_a_role_does_what_it_may_and_no_more(
+    services: Services, entrance: Entrance, principal: Principal, restores: int, changes: int
+) -> None:
+    app = site.build(services, entrance)
+
+    async def called(scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {})["principal"] = principal
+        await app(scope, receive, send)
+
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=called), base_url=ORIGIN) as client:
+        restored = await ask(client, "restore", text="", answer="PERSON_K7Q2MXA4")
+        always = await ask(client, "always", text="a heron", also="heron")
+        allowed = await ask(client, "allow:heron", text="a heron")
+
+    assert [restored.status_code, always.status_code, allowed.status_code] == [restores, changes, changes]
 
 
 async def test_the_example_shows_something(browser: httpx2.AsyncClient) -> None:
