@@ -31,6 +31,7 @@ from maskwire_daemon.api.bodies import (
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge, Guard
+from maskwire_daemon.api.openapi import openapi_route
 from maskwire_daemon.api.reading import body, number
 from maskwire_daemon.api.rights import guarded
 
@@ -45,33 +46,9 @@ def build(control: Control, port: int, token: str, more: Sequence[BaseRoute] = (
 
 def routed(control: Control, more: Sequence[BaseRoute] = ()) -> Starlette:
     """Return the API without its guard."""
-    routes = _Routes(control)
+    own = [*_own_routes(_Routes(control)), *more]
     return Starlette(
-        routes=guarded(
-            [
-                Route("/v1/status", routes.status, methods=["GET"]),
-                Route("/v1/pause", routes.pause, methods=["POST"]),
-                Route("/v1/resume", routes.resume, methods=["POST"]),
-                Route("/v1/hosts", routes.hosts, methods=["GET"]),
-                Route("/v1/hosts/{host:path}", routes.set_host, methods=["PUT"]),
-                Route("/v1/events", routes.events, methods=["GET"]),
-                Route("/v1/events/stream", routes.follow, methods=["GET"]),
-                Route("/v1/scan", routes.scan, methods=["POST"]),
-                Route("/v1/mask", routes.mask, methods=["POST"]),
-                Route("/v1/restore", routes.restore, methods=["POST"]),
-                Route("/v1/reveal", routes.reveal, methods=["POST"]),
-                Route("/v1/purge", routes.purge, methods=["POST"]),
-                Route("/v1/secrets", routes.secrets, methods=["GET"]),
-                Route("/v1/secrets", routes.learn, methods=["POST"]),
-                Route("/v1/secrets", routes.forget, methods=["DELETE"]),
-                Route("/v1/allowances", routes.allow, methods=["POST"]),
-                Route("/v1/allowances", routes.disallow, methods=["DELETE"]),
-                Route("/v1/canary", routes.open_canary, methods=["POST"]),
-                Route("/v1/canary", routes.close_canary, methods=["DELETE"]),
-                Route("/v1/shutdown", routes.shutdown, methods=["POST"]),
-                *more,
-            ]
-        ),
+        routes=guarded([*own, openapi_route(own)]),
         exception_handlers={
             HTTPException: _refused(lambda e: (e.status_code, e.detail)),
             ValidationError: _refused(lambda e: (400, _what_is_wrong(e))),
@@ -85,6 +62,31 @@ def routed(control: Control, more: Sequence[BaseRoute] = ()) -> Starlette:
     )
 
 
+def _own_routes(routes: "_Routes") -> list[Route]:
+    return [
+        Route("/v1/status", routes.status, methods=["GET"]),
+        Route("/v1/pause", routes.pause, methods=["POST"]),
+        Route("/v1/resume", routes.resume, methods=["POST"]),
+        Route("/v1/hosts", routes.hosts, methods=["GET"]),
+        Route("/v1/hosts/{host:path}", routes.set_host, methods=["PUT"]),
+        Route("/v1/events", routes.events, methods=["GET"]),
+        Route("/v1/events/stream", routes.follow, methods=["GET"]),
+        Route("/v1/scan", routes.scan, methods=["POST"]),
+        Route("/v1/mask", routes.mask, methods=["POST"]),
+        Route("/v1/restore", routes.restore, methods=["POST"]),
+        Route("/v1/reveal", routes.reveal, methods=["POST"]),
+        Route("/v1/purge", routes.purge, methods=["POST"]),
+        Route("/v1/secrets", routes.secrets, methods=["GET"]),
+        Route("/v1/secrets", routes.learn, methods=["POST"]),
+        Route("/v1/secrets", routes.forget, methods=["DELETE"]),
+        Route("/v1/allowances", routes.allow, methods=["POST"]),
+        Route("/v1/allowances", routes.disallow, methods=["DELETE"]),
+        Route("/v1/canary", routes.open_canary, methods=["POST"]),
+        Route("/v1/canary", routes.close_canary, methods=["DELETE"]),
+        Route("/v1/shutdown", routes.shutdown, methods=["POST"]),
+    ]
+
+
 class _Routes:
     """One method for each route."""
 
@@ -92,37 +94,45 @@ class _Routes:
         self._control = control
 
     async def status(self, request: Request) -> Response:
+        """Answer how protection stands, and why."""
         del request
         return JSONResponse(asdict(await self._control.status()))
 
     async def pause(self, request: Request) -> Response:
+        """Pause protection for some minutes; secrets stay masked unless `floor` is false."""
         given = await body(request, PauseBody)
         self._control.pause(given.minutes, floor=given.floor)
         return JSONResponse(asdict(await self._control.status()))
 
     async def resume(self, request: Request) -> Response:
+        """End a pause now."""
         await body(request, Nothing)
         self._control.resume()
         return JSONResponse(asdict(await self._control.status()))
 
     async def hosts(self, request: Request) -> Response:
+        """Answer every known host and what happens to its traffic."""
         del request
         return JSONResponse({"hosts": [asdict(h) for h in self._control.hosts()]})
 
     async def set_host(self, request: Request) -> Response:
+        """Write a host's mode to the settings and follow it at once."""
         mode = (await body(request, HostBody)).mode
         await self._control.set_host(request.path_params["host"], mode)
         return await self.hosts(request)
 
     async def events(self, request: Request) -> Response:
+        """Answer exchanges, oldest first: the newest `limit`, or those `after` an id."""
         limit, after = number(request, "limit", 50, MAX_EVENTS), number(request, "after", 0)
         return JSONResponse({"events": list(await self._control.events(limit, after))})
 
     async def follow(self, request: Request) -> Response:
+        """Answer exchanges as they end, as server-sent events."""
         events = self._control.follow(number(request, "after", 0))
         return StreamingResponse(_server_sent(events), media_type="text/event-stream")
 
     async def scan(self, request: Request) -> Response:
+        """Answer the findings of each text; offsets count code points."""
         found = await self._control.scan((await body(request, TextsBody)).strings())
         spans = [
             [{"start": s.start, "end": s.end, "entity": s.entity, "score": round(s.score, 4)} for s in of_one]
@@ -131,52 +141,64 @@ class _Routes:
         return JSONResponse({"spans": spans})
 
     async def mask(self, request: Request) -> Response:
+        """Answer each text with tokens in place of its values."""
         masked = await self._control.mask((await body(request, TextsBody)).strings())
         return _json({"texts": list(masked)})
 
     async def restore(self, request: Request) -> Response:
+        """Answer each text with values in place of the vault's tokens; others stay and are counted."""
         found = await self._control.restore((await body(request, TextsBody)).strings())
         return _json({"texts": list(found.texts), "restored": found.restored, "unresolved": found.unresolved})
 
     async def reveal(self, request: Request) -> Response:
+        """Answer the value behind one token, however it is spelled."""
         value = await self._control.reveal((await body(request, TokenBody)).token)
         if value is None:
             raise HTTPException(404, "this vault does not know that token")
         return _json({"value": value})
 
     async def purge(self, request: Request) -> Response:
+        """Delete values and exchanges that are older; 0 days deletes all."""
         return JSONResponse(asdict(await self._control.purge((await body(request, PurgeBody)).older_than_days)))
 
     async def learn(self, request: Request) -> Response:
+        """Keep keyed fingerprints of secrets; they are found in any form from now on."""
         given = (await body(request, SecretsBody)).secrets
         learned = await self._control.learn([NewSecret(s.name, s.source, str(s.value)) for s in given])
         return JSONResponse({"learned": learned})
 
     async def secrets(self, request: Request) -> Response:
+        """Answer the names of the secrets that were learned."""
         del request
         return _json({"secrets": [asdict(secret) for secret in await self._control.secrets()]})
 
     async def forget(self, request: Request) -> Response:
+        """Forget secrets by name or source; none given is all."""
         return JSONResponse({"forgotten": await self._control.forget((await body(request, NamesBody)).names)})
 
     async def allow(self, request: Request) -> Response:
+        """Let one value pass; only its keyed hash is written."""
         given = await body(request, AllowanceBody)
         await self._control.allow(NewAllowance(str(given.value), given.host, given.until))
         return JSONResponse({})
 
     async def disallow(self, request: Request) -> Response:
+        """Take every allowance of a value back."""
         return JSONResponse({"removed": await self._control.disallow(str((await body(request, ValueBody)).value))})
 
     async def open_canary(self, request: Request) -> Response:
+        """Lead the canary's host to a stand-in on this machine for a minute."""
         given = await body(request, CanaryBody)
         return JSONResponse({"host": await self._control.open_canary(given.address, given.pem)})
 
     async def close_canary(self, request: Request) -> Response:
+        """Lead the canary's host nowhere again."""
         del request
         await self._control.close_canary()
         return JSONResponse({})
 
     async def shutdown(self, request: Request) -> Response:
+        """Stop the daemon."""
         await body(request, Nothing)
         self._control.shutdown()
         return JSONResponse({"stopping": True}, status_code=202)

@@ -30,6 +30,7 @@ def media_routes(give: Give) -> list[Route]:
 
     @requires(Role.ADMIN)
     async def allow(request: Request) -> Response:
+        """Let images and sound pass to a host for some minutes."""
         given = await body(request, MediaBody)
         if provider_of(given.host) is None:
             raise HTTPException(400, f"{given.host} is no host that maskwire reads")

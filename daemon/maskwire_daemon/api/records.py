@@ -40,6 +40,7 @@ class _Routes:
         self._opened = opened
 
     async def verify(self, request: Request) -> Response:
+        """Check the journal and the audit log; name the first record that was changed, removed or moved."""
         del request
         storage = self._opened()
         return JSONResponse(
@@ -50,6 +51,7 @@ class _Routes:
         )
 
     async def verify_export(self, request: Request) -> Response:
+        """Check an export of the journal, sent as the body."""
         lines = (await request.body()).decode("utf-8", "replace").splitlines()
         try:
             verdict = await asyncio.to_thread(self._opened().journal.verify_export, lines)
@@ -58,10 +60,12 @@ class _Routes:
         return JSONResponse(as_json(verdict))
 
     async def export(self, request: Request) -> Response:
+        """Answer a period of the journal as JSON lines that prove themselves."""
         since, until = unix_time(request, "since", 0.0), unix_time(request, "until", 2.0**62)
         return StreamingResponse(_threaded(self._opened().journal.export(since, until)), media_type=LINES)
 
     async def audit(self, request: Request) -> Response:
+        """Answer who did what, newest first."""
         limit, before = number(request, "limit", 100, MAX_ENTRIES), number(request, "before", 0)
         found = await asyncio.to_thread(self._opened().audit.entries, limit, before_id=before or None)
         return JSONResponse({"entries": [entry_json(entry) for entry in found]})

@@ -27,6 +27,11 @@ ROLES: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
         ("POST", "/v1/mask"): Role.OPERATOR,
         ("POST", "/v1/restore"): Role.OPERATOR,
         ("POST", "/v1/detokenize"): Role.OPERATOR,
+        ("POST", "/v1/sessions"): Role.OPERATOR,
+        ("DELETE", "/v1/sessions/{id}"): Role.OPERATOR,
+        ("POST", "/v1/sessions/{id}/mask"): Role.OPERATOR,
+        ("POST", "/v1/sessions/{id}/restore"): Role.OPERATOR,
+        ("POST", "/v1/sessions/{id}/detokenize"): Role.OPERATOR,
         ("POST", "/v1/resume"): Role.OPERATOR,
         ("POST", "/v1/capture/verify"): Role.OPERATOR,
         ("POST", "/v1/canary"): Role.OPERATOR,
@@ -35,7 +40,15 @@ ROLES: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
 )
 """Only the person switches protection off or changes rules: that is for administrators alone."""
 
-RESTORING: Final = frozenset({"/v1/restore", "/v1/detokenize", "/v1/reveal"})
+RESTORING: Final = frozenset(
+    {
+        "/v1/restore",
+        "/v1/detokenize",
+        "/v1/reveal",
+        "/v1/sessions/{id}/restore",
+        "/v1/sessions/{id}/detokenize",
+    }
+)
 """Calls that answer values; a token may be without that right whatever its role is."""
 
 

@@ -41,11 +41,13 @@ def access_routes(opened: Callable[[], Storage]) -> list[BaseRoute]:
     """Return the routes; ``opened`` returns the storage, or raises ``ControlError`` while there is none."""
 
     async def listed(request: Request) -> Response:
+        """Answer the tokens of access by name, without the tokens."""
         del request
         found = await asyncio.to_thread(opened().access.tokens)
         return JSONResponse({"tokens": [asdict(token) for token in found]})
 
     async def added(request: Request) -> Response:
+        """Make a token of access; this answer is the only one that holds it."""
         given = await body(request, AccessBody)
         try:
             token = await asyncio.to_thread(opened().access.add, given.name, given.role, restores=given.restores)
@@ -54,6 +56,7 @@ def access_routes(opened: Callable[[], Storage]) -> list[BaseRoute]:
         return JSONResponse({"token": token}, status_code=201)
 
     async def removed(request: Request) -> Response:
+        """Take a token of access back."""
         if not await asyncio.to_thread(opened().access.remove, request.path_params["name"]):
             raise HTTPException(404, "there is no token of that name")
         return JSONResponse({})

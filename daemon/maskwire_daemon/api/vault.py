@@ -56,6 +56,7 @@ class _Routes:
         self._restart = restart
 
     async def counts(self, request: Request) -> Response:
+        """Answer how many values of each kind the vault holds."""
         del request
         storage = self._opened()
         counts = await asyncio.to_thread(storage.vault.count)
@@ -67,12 +68,14 @@ class _Routes:
         return StreamingResponse(_rotating(self._care(), values=values), media_type=LINES)
 
     async def passphrase(self, request: Request) -> Response:
+        """Lock the vault's key with another passphrase."""
         given = await body(request, PassphraseBody)
         care = self._care()
         await asyncio.to_thread(care.change_passphrase, given.old.get_secret_value(), given.new.get_secret_value())
         return JSONResponse({})
 
     async def destroy(self, request: Request) -> Response:
+        """Make every value unreadable for good, and begin anew."""
         await body(request, DestroyBody)
         storage, care = self._opened(), self._care()
         await asyncio.to_thread(care.destroy, storage.vault)

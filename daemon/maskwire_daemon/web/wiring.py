@@ -9,6 +9,7 @@ from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.media import media_routes
 from maskwire_daemon.api.records import record_routes
+from maskwire_daemon.api.sessions import SessionRoutes
 from maskwire_daemon.api.tokens import access_routes
 from maskwire_daemon.api.vault import vault_routes
 from maskwire_daemon.live import Live
@@ -24,6 +25,7 @@ def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[Ba
         *record_routes(live.opened),
         *vault_routes(live.opened, live.begin_anew),
         *access_routes(live.opened),
+        *SessionRoutes(control, live.opened, lambda: live.policy).routes(),
         *media_routes(live.media.give),
     ]
     return front.build(services_of(live, control), entrance, live.note_act, [*own, *more])

@@ -1,0 +1,110 @@
+"""The routes of the control API for programs that mask and restore texts themselves: strictly, and in sessions."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from pydantic import Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from maskwire.policy import Action, Policy
+from maskwire.session import Session, UnknownToken
+from maskwire_daemon.api.access import principal_of
+from maskwire_daemon.api.bodies import Body, TextsBody
+from maskwire_daemon.api.control import Control
+from maskwire_daemon.api.reading import body
+from maskwire_daemon.sessions import LONGEST_S, NoSession, Opened, Sessions, TooMany
+from maskwire_daemon.storage import Storage
+
+
+class SessionBody(Body):
+    """How long a session lasts, in seconds."""
+
+    ttl_s: Annotated[float, Field(gt=0, le=LONGEST_S)] = 3600.0
+
+
+class SessionRoutes:
+    """One method for each route. Texts are searched as everywhere; only the vault is another."""
+
+    def __init__(self, control: Control, opened: Callable[[], Storage], policy: Callable[[], Policy]) -> None:
+        self._control = control
+        self._opened = opened
+        self._policy = policy
+        self._sessions = Sessions()
+
+    def routes(self) -> list[BaseRoute]:
+        """Return them, for the API to serve."""
+        return [
+            Route("/v1/detokenize", self.detokenize, methods=["POST"]),
+            Route("/v1/sessions", self.open, methods=["POST"]),
+            Route("/v1/sessions/{id}", self.end, methods=["DELETE"]),
+            Route("/v1/sessions/{id}/mask", self.mask, methods=["POST"]),
+            Route("/v1/sessions/{id}/restore", self.restore, methods=["POST"]),
+            Route("/v1/sessions/{id}/detokenize", self.detokenize_in, methods=["POST"]),
+        ]
+
+    async def detokenize(self, request: Request) -> Response:
+        """Answer the value behind each token, or refuse all when one is unknown."""
+        tokens = (await body(request, TextsBody)).strings()
+        return await asyncio.to_thread(_detokenized, Session(self._opened().vault), tokens)
+
+    async def open(self, request: Request) -> Response:
+        """Open a session whose values live in memory until it ends."""
+        ttl_s = (await body(request, SessionBody)).ttl_s
+        try:
+            name = self._sessions.open(principal_of(request).name, ttl_s)
+        except TooMany as e:
+            raise HTTPException(429, str(e)) from None
+        return JSONResponse({"session": name, "ttl_s": ttl_s}, status_code=201)
+
+    async def end(self, request: Request) -> Response:
+        """End a session and forget its values."""
+        self._session(request)
+        self._sessions.end(principal_of(request).name, request.path_params["id"])
+        return JSONResponse({})
+
+    async def mask(self, request: Request) -> Response:
+        """Answer each text with tokens of the session in place of its values."""
+        session, texts = self._session(request).texts, (await body(request, TextsBody)).strings()
+        found = await self._control.scan(texts)
+        policy = self._policy()
+
+        def decide(entity: str, score: float) -> Action:
+            return Action.MASK if policy.action(entity, score, "") is not Action.ALLOW else Action.ALLOW
+
+        masked = [session.mask_text(text, spans, decide) for text, spans in zip(texts, found, strict=True)]
+        return _json({"texts": masked})
+
+    async def restore(self, request: Request) -> Response:
+        """Answer each text with the session's values back in place."""
+        session, texts = self._session(request).texts, (await body(request, TextsBody)).strings()
+        return _json({"texts": [session.restore_text(text) for text in texts]})
+
+    async def detokenize_in(self, request: Request) -> Response:
+        """Answer the session's value behind each token, or refuse all when one is unknown."""
+        return _detokenized(self._session(request).texts, (await body(request, TextsBody)).strings())
+
+    def _session(self, request: Request) -> Opened:
+        try:
+            return self._sessions.get(principal_of(request).name, request.path_params["id"])
+        except NoSession as e:
+            raise HTTPException(404, str(e)) from None
+
+
+def _detokenized(session: Session, tokens: Sequence[str]) -> Response:
+    values: list[str] = []
+    for number, token in enumerate(tokens):
+        try:
+            values.append(session.detokenize(token))
+        except UnknownToken as e:
+            raise HTTPException(404, f"texts.{number}: {e}") from None
+    return _json({"values": values})
+
+
+def _json(content: dict[str, list[str]]) -> Response:
+    """Return an answer whose strings may hold lone surrogates: all beyond ASCII is escaped."""
+    return Response(json.dumps(content), media_type="application/json")
