@@ -1,7 +1,8 @@
 """Findings against gold spans: exact, overlapping, masked, and what was hit that should not be.
 
 Gold is JSON lines: ``id``, ``text``, ``spans`` (``start``, ``end``, ``type``), and optionally ``negs`` (spans that are
-no values), ``ignore`` (spans that do not count) and ``annotated`` (the types that this record labels in full).
+no values, each with its ``kind``), ``ignore`` (spans that do not count), ``annotated`` (the types that this record
+labels in full), ``lang`` and ``fam`` (a name for its kind of text).
 """
 
 import json
@@ -35,13 +36,15 @@ type Finding = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One labelled text."""
+    """One labelled text. ``negatives`` are start, end and kind of what is no value."""
 
     text: str
     spans: tuple[Finding, ...]
-    negatives: tuple[tuple[int, int], ...]
+    negatives: tuple[tuple[int, int, str], ...]
     ignored: tuple[tuple[int, int], ...]
     types: frozenset[str]
+    language: str = "en"
+    family: str = ""
 
 
 @dataclass(slots=True)
@@ -66,21 +69,25 @@ class Counts:
 
 @dataclass(slots=True)
 class Score:
-    """All counts of one detector."""
+    """All counts of one detector. ``kinds`` has, for each kind of negative, how many there were and were hit."""
 
     types: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
-    negatives: int = 0
-    negatives_hit: int = 0
+    kinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     characters: int = 0
     leaked: int = 0
 
-    def total(self) -> Counts:
-        """Return the sum over all types."""
+    def total(self, *chosen: str) -> Counts:
+        """Return the sum over the types that are ``chosen``, or over all."""
         total = Counts()
-        for counts in self.types.values():
-            for name in Counts.__slots__:
-                setattr(total, name, getattr(total, name) + getattr(counts, name))
+        for kind, counts in self.types.items():
+            if not chosen or kind in chosen:
+                for name in Counts.__slots__:
+                    setattr(total, name, getattr(total, name) + getattr(counts, name))
         return total
+
+    def negatives(self) -> tuple[int, int]:
+        """Return how many negatives there were and how many were hit."""
+        return sum(n for n, _ in self.kinds.values()), sum(hit for _, hit in self.kinds.values())
 
 
 def load(paths: Iterable[Path], drop: frozenset[str]) -> list[Record]:
@@ -90,10 +97,11 @@ def load(paths: Iterable[Path], drop: frozenset[str]) -> list[Record]:
         for line in path.read_text(encoding="utf-8").splitlines():
             raw = json.loads(line)
             spans = tuple((s["start"], s["end"], s["type"]) for s in raw["spans"] if s["type"] not in drop)
-            negatives = tuple((n["start"], n["end"]) for n in raw.get("negs", ()))
+            negatives = tuple((n["start"], n["end"], n.get("kind", "")) for n in raw.get("negs", ()))
             ignored = tuple((n["start"], n["end"]) for n in raw.get("ignore", ()))
             types = frozenset(raw.get("annotated") or DEFAULT_TYPES) - drop
-            records.append(Record(raw["text"], spans, negatives, ignored, types))
+            place = raw.get("lang", "en"), raw.get("fam", "")
+            records.append(Record(raw["text"], spans, negatives, ignored, types, *place))
     return records
 
 
@@ -109,10 +117,19 @@ def score(records: Sequence[Record], answers: Sequence[Sequence[Finding]]) -> Sc
         named = [(start, end, TYPES.get(kind, kind)) for start, end, kind in findings]
         _score_gold(result, record, named)
         _score_findings(result, record, named)
-        for low, high in record.negatives:
-            result.negatives += 1
-            result.negatives_hit += any(a < high and low < b and kind in record.types for a, b, kind in named)
+        for low, high, negative in record.negatives:
+            result.kinds[negative][0] += 1
+            result.kinds[negative][1] += any(a < high and low < b and kind in record.types for a, b, kind in named)
     return result
+
+
+def judged(record: Record, finding: Finding) -> bool | None:
+    """Tell whether a finding, its type as the gold calls it, is right; None when it does not count at all."""
+    start, end, kind = finding
+    if finding not in record.spans and any(start < b and a < end for a, b in record.ignored):
+        return None
+    hit = any(start < b and a < end and group(k) == group(kind) for a, b, k in record.spans)
+    return hit if hit or kind in record.types else None
 
 
 def _score_gold(result: Score, record: Record, findings: Sequence[Finding]) -> None:
@@ -131,14 +148,13 @@ def _score_gold(result: Score, record: Record, findings: Sequence[Finding]) -> N
 
 
 def _score_findings(result: Score, record: Record, findings: Sequence[Finding]) -> None:
-    for start, end, kind in findings:
-        finding = (start, end, kind)
-        if finding not in record.spans and any(start < b and a < end for a, b in record.ignored):
+    for finding in findings:
+        right = judged(record, finding)
+        if right is None:
             continue
-        hit = [k for a, b, k in record.spans if start < b and a < end and group(k) == group(kind)]
-        if kind not in record.types and not hit:
-            continue
-        counts = result.types[kind if kind in record.types or not hit else hit[0]]
+        start, end, kind = finding
+        hit = (k for a, b, k in record.spans if start < b and a < end and group(k) == group(kind))
+        counts = result.types[kind if kind in record.types or not right else next(hit)]
         counts.findings += 1
-        counts.right += bool(hit)
+        counts.right += right
         counts.right_exact += finding in record.spans
