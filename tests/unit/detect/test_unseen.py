@@ -1,7 +1,6 @@
 """The texts that accuracy is measured on: filled whole, labelled where the values stand, the same for a seed."""
 
 import pytest
-
 from benchmarks.scoring import DEFAULT_TYPES
 from benchmarks.unseen.texts import Writer
 
