@@ -114,5 +114,6 @@ def test_every_source_file_is_reached_by_a_test() -> None:
 def _run_by_name(source: Source, words: str) -> bool:
     """Tell whether ``source`` is a command, or a module that runs with ``-m``, and a test says its name."""
     stem = source.path.stem
-    name = stem.removesuffix("_command") if stem.endswith("_command") else source.module.removesuffix(".__main__")
+    command = stem.removesuffix("_command").replace("_", "-")
+    name = command if stem.endswith("_command") else source.module.removesuffix(".__main__")
     return stem.endswith(("_command", "_main", "__main__")) and f'"{name}"' in words

@@ -1,0 +1,59 @@
+"""Access for other programs through the command line: given, used, seen, taken back."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from maskwire_client import Client, Refused
+from maskwire_client.discovery import read_runtime
+from tests.e2e.lab import Home, running_daemon
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    home = Home.at(tmp_path_factory.mktemp("access"))
+    with running_daemon(home):
+        yield home
+
+
+def given(home: Home, *arguments: str) -> Client:
+    ran = home.run("access", "add", *arguments)
+    assert ran.returncode == 0, ran.stderr
+    return Client(replace(read_runtime(home.environment), token=ran.stdout.strip()))
+
+
+def test_a_program_masks_and_cannot_restore(home: Home) -> None:
+    program = given(home, "pipeline", "--role", "operator")
+    masked = program.mask(["write to jane.doe@northwind-mail.com"])
+
+    assert "northwind" not in masked[0]
+    with pytest.raises(Refused, match="no right to read values"):
+        program.restore(masked)
+    with pytest.raises(Refused, match="takes the role admin"):
+        program.pause(5)
+
+
+def test_what_it_did_is_under_its_name(home: Home) -> None:
+    given(home, "helpdesk", "--role", "operator", "--restore").restore(["nothing"])
+
+    entries = [json.loads(line) for line in home.run("events", "audit", "--json").stdout.splitlines()]
+    assert {"helpdesk"} <= {entry["actor"] for entry in entries if entry["subject"] == "/v1/restore"}
+
+
+def test_access_is_listed_without_the_token_and_taken_back(home: Home) -> None:
+    program = given(home, "reports")
+    assert program.status().state
+
+    listed = home.run("access").stdout
+    assert "reports" in listed
+    assert program.runtime.token not in listed
+    assert [
+        t["role"] for t in json.loads(home.run("access", "list", "--json").stdout)["tokens"] if t["name"] == "reports"
+    ] == ["viewer"]
+
+    assert home.run("access", "remove", "reports").returncode == 0
+    with pytest.raises(Refused):
+        program.status()
+    assert home.run("access", "remove", "reports").returncode == 1
