@@ -32,6 +32,25 @@ class CaptureMode:
 
 
 @dataclass(frozen=True, slots=True)
+class UncoveredClient:
+    """A program that cannot be protected on its way to a host: why, how often that was seen, and when last.
+
+    ``program`` is empty where nobody could tell; ``last`` is Unix time in seconds.
+    """
+
+    program: str
+    host: str
+    why: str
+    count: int
+    last: float
+
+    @classmethod
+    def of(cls, found: Json) -> Self:
+        """Read one entry of ``uncovered`` of ``GET /v1/status``."""
+        return cls(**{name: found[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How protection stands now.
 
@@ -40,7 +59,8 @@ class Status:
     time in seconds; ``secrets_pass`` tells whether that pause lets keys and passwords through. ``vault`` is
     ``sqlite`` or ``memory``; ``persistent`` tells whether tokens outlive a restart.
     ``exchanges`` counts those since the daemon started; ``remembered`` is the part of the texts in them, from 0 to 1,
-    that had been searched before and cost nothing. ``capture`` are the ways in which programs reach the proxy.
+    that had been searched before and cost nothing. ``capture`` are the ways in which programs reach the proxy,
+    ``uncovered`` the programs that cannot be protected, seen since the start.
     """
 
     state: str
@@ -64,13 +84,16 @@ class Status:
     exchanges: int
     capture: tuple[CaptureMode, ...] = ()
     remembered: float = 0.0
+    uncovered: tuple[UncoveredClient, ...] = ()
 
     @classmethod
     def of(cls, found: Json) -> Self:
         """Read the answer of ``GET /v1/status``."""
         known = {name: found[name] for name in cls.__dataclass_fields__ if name in found}
         modes = tuple(CaptureMode.of(mode) for mode in found.get("capture", ()))
-        return cls(**{**known, "reasons": tuple(found["reasons"]), "notes": tuple(found["notes"]), "capture": modes})
+        uncovered = tuple(UncoveredClient.of(client) for client in found.get("uncovered", ()))
+        told = {"reasons": tuple(found["reasons"]), "notes": tuple(found["notes"])}
+        return cls(**{**known, **told, "capture": modes, "uncovered": uncovered})
 
 
 @dataclass(frozen=True, slots=True)

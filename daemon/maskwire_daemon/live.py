@@ -14,6 +14,7 @@ from maskwire.mitm.services import Notice, NoticeKind
 from maskwire.policy import Policy
 from maskwire_client.models import CaptureMode, Status
 from maskwire_daemon.config.changes import changed
+from maskwire_daemon.config.managed import POLICY_FILE
 from maskwire_daemon.config.settings import Config, policy_of
 from maskwire_daemon.detection.detector import Detector
 from maskwire_daemon.detection.own import passing_of, today
@@ -22,6 +23,7 @@ from maskwire_daemon.media import MediaLeave
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.pause import Pause
 from maskwire_daemon.store.audit import Act
+from maskwire_daemon.uncovered import Uncovered
 from maskwire_daemon.version import VERSION
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class Live:
     policy: Policy = field(init=False)
     exchanges: int = 0
     again: bool = False
+    uncovered: Uncovered = field(default_factory=Uncovered)
     _values: int = 0
     _count_again: float = 0.0
     _notices: list[str] = field(default_factory=list)
@@ -71,6 +74,7 @@ class Live:
         self.pause = Pause(asyncio.get_running_loop(), self.refresh_policy)
         self.media = MediaLeave(asyncio.get_running_loop(), self.refresh_policy)
         self.policy = policy_of(self.config)
+        self._show_managed()
 
     def follow(self, config: Config) -> None:
         """Take new settings; those about findings hold from the next request on."""
@@ -78,8 +82,15 @@ class Live:
         if names := changed(self.config, config):
             self.note_act(Act(time.time(), "settings", "changed", ", ".join(names)))
         self.config = config
+        self._show_managed()
         self.search_changed(config)
         self.refresh_policy()
+
+    def _show_managed(self) -> None:
+        """Say which settings an organisation holds."""
+        self.health.clear("managed")
+        if names := self.config.managed:
+            self.health.note("managed", f"managed by your organisation ({POLICY_FILE}): {', '.join(names)}")
 
     def refresh_policy(self) -> None:
         """Work out the policy again, from the settings and whether protection is paused."""
@@ -141,6 +152,7 @@ class Live:
     def notice(self, notice: Notice) -> None:
         """Report what one program met; names only."""
         _log.warning("notice", extra={"reason": str(notice.kind), "host": notice.host, "program": notice.program})
+        self.uncovered.note(notice)
         sentence = NOTICES[notice.kind].format(host=notice.host, program=notice.program or "a program")
         if sentence in self._notices:
             return
@@ -178,6 +190,7 @@ class Live:
             values=self._values,
             exchanges=self.exchanges,
             capture=tuple(self.capture()),
+            uncovered=self.uncovered.clients(),
             remembered=round(self.detector.hit_rate, 3),
         )
 
