@@ -67,7 +67,7 @@ class Bench:
     def __init__(self) -> None:
         pipeline = Pipeline(default_rules())
         minter = Minter(os.urandom(32))
-        self.detector = Detector(pipeline.quick, DetectorSettings())
+        self.detector = Detector(pipeline.quick, DetectorSettings(deadline_s=120))
         self.services = Services(self.detector, MemoryVault(minter), Policy, journal, ours=minter.may_be_ours)
 
     async def send(self, messages: list[dict[str, str]]) -> Masked:
