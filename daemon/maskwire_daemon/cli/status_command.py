@@ -47,9 +47,7 @@ def show(status: Status) -> None:
         say(f"  - {note}")
     for client in status.uncovered:
         program = client.program or "a program"
-        say(
-            f"  x {program} cannot be protected on its way to {client.host}: it {client.why} (seen {client.count} times)"
-        )
+        say(f"  x {program} cannot be protected on its way to {client.host}: it {client.why} ({client.count} times)")
     kept = f"{status.values} values, {'kept' if status.persistent else 'in memory until the daemon stops'}"
     for name, value in (
         ("proxy", status.proxy or "not open yet"),
