@@ -33,6 +33,7 @@ _OWN: Mapping[str, Check] = MappingProxyType(
         "prefixed": credentials.prefixed,
         "prefixed_parts": credentials.prefixed_parts,
         "password_pair": credentials.password_pair,
+        "base64_credential": credentials.base64_credential,
         "seed_text": credentials.seed_text,
         "seed_words": credentials.seed_words,
         "mixed_case": credentials.mixed_case,

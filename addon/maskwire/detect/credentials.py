@@ -1,6 +1,7 @@
 """Whether a text beside a credential word is a credential, a placeholder or code. Sans-IO."""
 
 import re
+from base64 import b64decode
 from collections import Counter
 from itertools import pairwise
 from math import log2
@@ -184,6 +185,23 @@ def password_pair(value: str) -> bool:
     letters = sum(c.isalpha() for c in value)
     long = len(value) >= 8 or not value.isalnum()
     return password_said(value) and long and letters >= 3 and kinds_of(value) >= 3 and any(c.isdigit() for c in value)
+
+
+def base64_credential(value: str) -> bool:
+    """Tell whether base64 hides what opens something: a name and a password, or a password alone.
+
+    Source: https://www.rfc-editor.org/rfc/rfc4648#section-4, https://www.rfc-editor.org/rfc/rfc7617
+    """
+    try:
+        plain = b64decode(value, validate=True).decode("ascii")
+    except ValueError:
+        return False
+    if not plain.isprintable() or placeholder(plain):
+        return False
+    name, colon, secret = plain.strip().partition(":")
+    if colon and name.replace("-", "").replace(".", "").replace("_", "").replace("@", "").isalnum():
+        return len(secret) >= 4 and not secret.startswith("//")
+    return " " not in plain and password_said(plain)
 
 
 def seed_words(value: str) -> bool:
