@@ -85,11 +85,13 @@ def chosen_provider(config: Config, environ: Mapping[str, str]) -> KeyProvider:
     """Return where the key comes from: the environment's choice, else the configuration's.
 
     Raises:
-        ConfigError: the environment names none that exists.
+        ConfigError: the environment names none that exists, or another one than a policy wants.
     """
     written = environ.get("MASKWIRE_KEY_PROVIDER")
     if not written:
         return config.key_provider
+    if "key_provider" in config.managed and written != config.key_provider:
+        raise ConfigError("key_provider is managed by your organisation", key="MASKWIRE_KEY_PROVIDER")
     try:
         return KeyProvider(written)
     except ValueError:

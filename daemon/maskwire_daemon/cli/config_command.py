@@ -47,19 +47,22 @@ def _check(args: argparse.Namespace) -> int:
     from maskwire.errors import ConfigError
     from maskwire.wire.hosts import known_hosts
     from maskwire_daemon.config.file import load
+    from maskwire_daemon.config.managed import POLICY_FILE
 
     file = Paths.of().config
     try:
-        load(file, known_hosts())
+        managed = load(file, known_hosts()).managed
     except ConfigError as e:
         if not args.json:
             raise
-        say_json({"ok": False, "file": str(file), "line": e.line, "key": e.key, "problem": e.problem})
+        say_json({"ok": False, "file": str(e.file or file), "line": e.line, "key": e.key, "problem": e.problem})
         return Exit.MISUSE
     if args.json:
-        say_json({"ok": True, "file": str(file)})
-    else:
-        say(f"{file}: {'all is well' if file.exists() else 'not there, so the defaults hold'}")
+        say_json({"ok": True, "file": str(file), "policy": str(POLICY_FILE), "managed": managed})
+        return Exit.DONE
+    say(f"{file}: {'all is well' if file.exists() else 'not there, so the defaults hold'}")
+    if managed:
+        say(f"{POLICY_FILE}: managed by your organisation, over that file: {', '.join(managed)}")
     return Exit.DONE
 
 

@@ -1,5 +1,6 @@
 """Edits ``config.toml`` as the person would: comments, order and all else stay. IO: that one file."""
 
+import tomllib
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -7,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from maskwire.errors import ConfigError
 from maskwire.policy import Mode
-from maskwire_daemon.config import versions
-from maskwire_daemon.config.file import Origin, load, parse
+from maskwire_daemon.config import managed, versions
+from maskwire_daemon.config.file import Origin, load, load_policy, parse
 from maskwire_daemon.paths import write_private
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def edit_settings(file: Path, changes: Mapping[tuple[str, ...], Value | None], k
     """Set each setting, named by its tables and key; ``None`` takes it out, and tables that are empty then.
 
     Raises:
-        ConfigError: the file is wrong as it stands, or would be; nothing was written.
+        ConfigError: the file is wrong as it stands, or would be, or a setting is managed; nothing was written.
     """
 
     def change(document: "TOMLDocument") -> None:
@@ -109,20 +110,30 @@ def remove_allowances(file: Path, hashed: str, known_hosts: Sequence[str]) -> in
 
 
 def _edit(file: Path, change: "Callable[[TOMLDocument], None]", known_hosts: Sequence[str]) -> None:
-    import tomlkit
+    def rewritten(text: str) -> str:
+        import tomlkit
 
+        document = tomlkit.parse(text)
+        change(document)
+        return tomlkit.dumps(document)
+
+    _rewrite(file, rewritten, known_hosts)
+
+
+def _rewrite(file: Path, rewritten: Callable[[str], str], known_hosts: Sequence[str]) -> None:
+    """Replace what ``file`` says, if the new text is right; the old one is kept."""
     load(file, known_hosts)
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         text = ""
-    document = tomlkit.parse(text)
-    change(document)
-    changed = tomlkit.dumps(document)
+    changed = rewritten(text)
     parse(changed, Origin(file, tuple(known_hosts)))
+    if (policy := load_policy(known_hosts)) is not None:
+        for key in filter(policy.governs, managed.changes(tomllib.loads(text), tomllib.loads(changed))):
+            raise ConfigError(f"managed by your organisation ({managed.POLICY_FILE})", file=file, key=".".join(key))
     if changed != text:
-        if text:
-            versions.keep(file, text)
+        versions.keep(file, text)
         write_private(file, changed)
 
 

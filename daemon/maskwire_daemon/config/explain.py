@@ -107,6 +107,13 @@ context = ["badge", "visitor"]
 A running daemon follows the folder as it follows the file. A rule with a mistake changes nothing: the last good rules
 stay, and `maskwire status` names file, line, rule and reason. At a start there are none yet, so that it is refused.
 
+## Settings that your organisation manages
+
+A machine may have a policy: `/etc/maskwire/policy.toml` (macOS: `/Library/Application Support/maskwire/policy.toml`,
+Windows: `%ProgramData%\\maskwire\\policy.toml`), with the same settings as this file. What it says holds over this
+file; `maskwire config check` and `maskwire status` name it, and an edit of it is refused.
+[Installing](installing.md#policies-for-fleets) has the rules.
+
 ## Environment
 
 | Variable | |

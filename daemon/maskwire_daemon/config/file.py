@@ -1,4 +1,4 @@
-"""Reads ``config.toml`` and says exactly what is wrong with it. IO: that one file."""
+"""Reads ``config.toml`` and says exactly what is wrong with it. IO: that file, and the machine's policy over it."""
 
 import difflib
 import re
@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -15,7 +15,9 @@ from maskwire.entities import KINDS
 from maskwire.errors import ConfigError
 from maskwire.policy import Mode
 from maskwire_daemon.capture.company import company_problem
+from maskwire_daemon.config import managed
 from maskwire_daemon.config.local import local_problem
+from maskwire_daemon.config.managed import Managed
 from maskwire_daemon.config.settings import Config, Host, KeyProvider, ProgramHost, Section, section_in
 from maskwire_daemon.config.toml_lines import error_line, line_of
 from maskwire_daemon.detection.own import pattern_problem
@@ -36,18 +38,39 @@ def load(file: Path, known_hosts: Sequence[str]) -> Config:
     Relative paths in it are meant from its own folder. ``known_hosts`` are the exact hosts and ``*.suffix``
     patterns that can be protected.
 
+    What the machine's policy says holds over the file.
+
     Raises:
         ConfigError: names the file, the line and the key, and what would be right.
     """
+    text, policy = _text(file), load_policy(known_hosts)
+    own = parse(text, Origin(file, tuple(known_hosts)))
+    return own if policy is None else _over(policy, text, Origin(file, tuple(known_hosts)))
+
+
+def load_policy(known_hosts: Sequence[str]) -> Managed | None:
+    """Return what the machine's policy fixes, ``None`` where it has none.
+
+    Raises:
+        ConfigError: as ``load``, about the policy.
+    """
+    text = managed.policy_text()
+    if text is None:
+        return None
+    fixed = parse(text, Origin(managed.POLICY_FILE, tuple(known_hosts)))
+    return Managed.of(_with_paths(tomllib.loads(text), fixed))
+
+
+def _text(file: Path) -> str:
+    """Return what ``file`` says: nothing where it is missing."""
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Config()
+        return ""
     except OSError as e:
         raise ConfigError(f"cannot be read: {e.strerror}", file=file) from e
     except UnicodeDecodeError as e:
         raise ConfigError("is not UTF-8 text", file=file) from e
-    return parse(text, Origin(file, tuple(known_hosts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +97,27 @@ def parse(text: str, origin: Origin) -> Config:
     for key, problem in _problems(found, origin):
         raise _error(text, origin, key, problem)
     return _resolved(found, origin.file.parent)
+
+
+def _over(policy: Managed, text: str, origin: Origin) -> Config:
+    """Return the settings that ``text`` and the policy make together; either is valid by itself."""
+    try:
+        found = Config.model_validate(policy.over(tomllib.loads(text)))
+    except ValidationError as e:
+        first = e.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise _error(text, origin, [str(part) for part in first["loc"]], _sentence(first)) from None
+    for key, problem in _problems(found, origin):
+        raise _error(text, origin, key, f"{problem}, as {managed.POLICY_FILE} has it")
+    return _resolved(found, origin.file.parent).managed_by(policy.names)
+
+
+def _with_paths(settings: dict[str, Any], resolved: Config) -> dict[str, Any]:
+    """Return a policy's settings with its paths made absolute: they are meant from its own folder."""
+    if resolved.key_file is not None:
+        settings["key_file"] = str(resolved.key_file)
+    if resolved.upstream.trusted_ca is not None:
+        settings["upstream"]["trusted_ca"] = str(resolved.upstream.trusted_ca)
+    return settings
 
 
 def _error(text: str, origin: Origin, key: Sequence[str], problem: str) -> ConfigError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from maskwire.detect.names import Engine
 from maskwire.policy import Action, HostPolicy, Mode, Override, Policy
@@ -321,6 +321,18 @@ class Config(Section):
     entities: dict[str, Entity] = Field(default_factory=dict)
     hosts: dict[str, Host] = Field(default_factory=dict)
     programs: dict[str, dict[str, ProgramHost]] = Field(default_factory=dict)
+    _managed: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def managed(self) -> tuple[str, ...]:
+        """The dotted names of the settings that an organisation's policy holds."""
+        return self._managed
+
+    def managed_by(self, names: tuple[str, ...]) -> "Config":
+        """Return the same settings, of which these are managed."""
+        marked = self.model_copy()
+        marked._managed = names  # noqa: SLF001 - a copy of ourselves
+        return marked
 
 
 def policy_of(config: Config, *, paused: bool = False) -> Policy:

@@ -1,18 +1,19 @@
-"""Follows ``config.toml``: a good file takes effect, a wrong one changes nothing and is reported. IO: ``stat``."""
+"""Follows ``config.toml`` and the machine's policy: what is wrong changes nothing and is reported. IO: ``stat``."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from maskwire.errors import ConfigError
+from maskwire_daemon.config import managed
 from maskwire_daemon.config.file import load
 from maskwire_daemon.config.settings import Config
 
 INTERVAL_S = 0.5
 """Seconds between looks: a change must show within a second, and a ``stat`` costs microseconds."""
 
-type Fingerprint = tuple[int, int, int] | None
-"""What changes when a file does: time in nanoseconds, size, inode; nothing when it is missing."""
+type Fingerprint = tuple[int, ...] | None
+"""What changes when a file does: time in nanoseconds, size, inode, mode; nothing when it is missing."""
 
 
 def fingerprint(file: Path) -> Fingerprint:
@@ -21,16 +22,16 @@ def fingerprint(file: Path) -> Fingerprint:
         found = file.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode
 
 
 class ConfigWatch:
-    """Reads one file again whenever it changed."""
+    """Reads the settings again whenever their file, the policy or its folder changed."""
 
     def __init__(self, file: Path, known_hosts: Sequence[str]) -> None:
         self._file = file
         self._known_hosts = known_hosts
-        self._seen = fingerprint(file)
+        self._seen = self._look()
 
     def read(self) -> Config:
         """Return the settings as they are now.
@@ -38,12 +39,12 @@ class ConfigWatch:
         Raises:
             ConfigError: the file is wrong.
         """
-        self._seen = fingerprint(self._file)
+        self._seen = self._look()
         return load(self._file, self._known_hosts)
 
     def poll(self) -> Config | ConfigError | None:
         """Return the new settings, or what is wrong with them, once after each change."""
-        if fingerprint(self._file) == self._seen:
+        if self._look() == self._seen:
             return None
         try:
             return self.read()
@@ -56,3 +57,7 @@ class ConfigWatch:
             await asyncio.sleep(INTERVAL_S)
             if (found := self.poll()) is not None:
                 await changed(found)
+
+    def _look(self) -> list[Fingerprint]:
+        policy = managed.POLICY_FILE
+        return [fingerprint(place) for place in (self._file, policy, policy.parent)]
