@@ -1,10 +1,12 @@
-"""The journal as the dashboard asks for it, off the loop. IO: the database, in threads."""
+"""The journal as the dashboard asks for it, off the loop. IO: the database, in threads.
+
+What is still queued is not waited for: a page is quick while the disk is slow, and the row follows in a moment.
+"""
 
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 
-from maskwire.errors import VaultError
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.history import Event
 from maskwire_daemon.web import exchanges
@@ -27,11 +29,10 @@ class Records:
 
     async def page(self, wanted: Filter, limit: int, *, before: int = 0, after: int = 0) -> Slice:
         """Return one page: the newest exchanges, or those on either side of an id."""
-        storage = self._opened()
-        await asyncio.to_thread(_flush, storage)
+        database = self._opened().database
         if after:
-            return await asyncio.to_thread(exchanges.next_newer, storage.database, wanted, limit, after)
-        return await asyncio.to_thread(exchanges.newest, storage.database, wanted, limit, before)
+            return await asyncio.to_thread(exchanges.next_newer, database, wanted, limit, after)
+        return await asyncio.to_thread(exchanges.newest, database, wanted, limit, before)
 
     async def since(self, wanted: Filter, limit: int, after: int) -> Sequence[Event]:
         """Return the newest exchanges after an id, newest first."""
@@ -56,8 +57,3 @@ class Records:
         if self._summary is None or self._summary[0] is not storage:
             self._summary = storage, Summary(storage.database)
         return self._summary[1]
-
-
-def _flush(storage: Storage) -> None:
-    with contextlib.suppress(VaultError):  # what is written can be read even when the disk is full
-        storage.journal.flush()
