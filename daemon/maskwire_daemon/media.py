@@ -32,6 +32,17 @@ class MediaLeave:
         self._timers[name] = self._loop.call_later(minutes * 60, self._end, name)
         self._changed()
 
+    def left_s(self) -> dict[str, float]:
+        """Return the hosts to which media may go now, with the seconds that are left."""
+        now = self._loop.time()
+        return {host: timer.when() - now for host, timer in self._timers.items()}
+
+    def end(self, host: str) -> None:
+        """Take back the leave of ``host``, if it has one."""
+        if (timer := self._timers.get(host.lower().rstrip("."))) is not None:
+            timer.cancel()
+            self._end(host.lower().rstrip("."))
+
     def over(self, policy: Policy) -> Policy:
         """Return ``policy`` with media allowed where there is leave now."""
         given = {host: replace(policy.host(host), media=True) for host in self._timers}

@@ -89,6 +89,53 @@ def add_term(file: Path, word: str, known_hosts: Sequence[str]) -> None:
     _edit(file, change, known_hosts)
 
 
+def edit_pattern(
+    file: Path, at: int | None, entry: Mapping[str, str | bool] | None, known_hosts: Sequence[str]
+) -> None:
+    """Put a pattern of the person's own at place ``at`` of ``[[words.patterns]]``, or behind the last one.
+
+    Without an ``entry`` the one at ``at`` is taken out. Its keys are those of ``OwnPattern``.
+
+    Raises:
+        ConfigError: the file is wrong as it stands, or the pattern is, or there is none at ``at``; nothing was written.
+    """
+
+    def change(document: "TOMLDocument") -> None:
+        import tomlkit
+
+        words = document.setdefault("words", tomlkit.table(is_super_table=True))
+        patterns = words.setdefault("patterns", tomlkit.aot())
+        if at is not None and at >= len(patterns):
+            raise ConfigError("is not there any more", key=f"words.patterns.{at}")
+        if entry is None:
+            del patterns[at]
+            if not patterns:
+                del words["patterns"]
+            return
+        table = tomlkit.table() if isinstance(patterns, tomlkit.items.AoT) else tomlkit.inline_table()
+        table.update(entry)
+        if at is None:
+            patterns.append(table)
+        else:
+            patterns[at].clear()
+            patterns[at].update(entry)
+
+    _edit(file, change, known_hosts)
+
+
+def undo_to(file: Path, version: str, known_hosts: Sequence[str]) -> None:
+    """Bring back the kept ``version``, by its name; what stands there now is kept as the newest.
+
+    Raises:
+        ConfigError: there is no such version, or it is wrong by now; nothing was written.
+    """
+    found = next((each for each in versions.versions(file) if each.name == version), None)
+    if found is None:
+        raise ConfigError("this version is not kept any more", key="version")
+    earlier = found.path.read_text(encoding="utf-8")
+    _rewrite(file, lambda _: earlier, known_hosts)
+
+
 def remove_allowances(file: Path, hashed: str, known_hosts: Sequence[str]) -> int:
     """Take every table with this hash out of ``[[allow.values]]``; return how many there were.
 

@@ -156,7 +156,8 @@ def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]
     for entity in config.entities:
         if entity not in KINDS:
             yield ["entities", entity], f"no such kind of value{_meant(entity, KINDS)}"
-    yield from _host_problems(["hosts"], config.hosts, origin)
+    yield from _host_problems(["hosts"], {name: host for name, host in config.hosts.items() if name != "*"}, origin)
+    yield from _action_problems(["hosts", "*"], config.hosts.get("*"))
     for program, hosts in config.programs.items():
         named = {name: host for name, host in hosts.items() if name != "*"}
         yield from _host_problems(["programs", program], named, origin)

@@ -263,7 +263,8 @@ class Entity(Section):
 
 
 class Host(Section):
-    """How one provider's traffic is treated, as `[hosts."api.openai.com"]`; `*.suffix` patterns are possible."""
+    """How one provider's traffic is treated, as `[hosts."api.openai.com"]`; `*.suffix` patterns are possible, and `"*"`
+    is every host without settings of its own."""
 
     mode: Annotated[Mode, Field(strict=False)] = Mode.PROTECT
     """`protect` masks requests and restores answers, `observe` only counts (secrets are masked all the same),

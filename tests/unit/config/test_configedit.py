@@ -6,7 +6,14 @@ import pytest
 
 from maskwire.errors import ConfigError
 from maskwire.policy import Mode
-from maskwire_daemon.config.edit import add_allowance, edit_mode, edit_settings, remove_allowances
+from maskwire_daemon.config.edit import (
+    add_allowance,
+    edit_mode,
+    edit_pattern,
+    edit_settings,
+    remove_allowances,
+    undo_to,
+)
 from maskwire_daemon.config.file import load
 from maskwire_daemon.config.settings import policy_of
 from maskwire_daemon.config.versions import MOST, versions
@@ -159,3 +166,97 @@ def test_a_wrong_allowance_writes_nothing(wrong: dict[str, str], tmp_path: Path)
         add_allowance(tmp_path / "config.toml", wrong, KNOWN)
 
     assert not (tmp_path / "config.toml").exists()
+
+
+PATTERNS = """[words]
+terms = ["Heron"]
+
+# of the sales team
+[[words.patterns]]
+pattern = "OP-[0-9]{6}"
+name = "orders" # since 2020
+
+[[words.patterns]]
+pattern = "INV[0-9]+"
+"""
+
+
+def test_a_pattern_is_added_changed_and_taken_out_beside_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(PATTERNS)
+    edit_pattern(file, None, {"pattern": "HR-[0-9]+", "entity": "NATIONAL_ID"}, KNOWN)
+    edit_pattern(file, 1, {"pattern": "INV[0-9]{4}"}, KNOWN)
+
+    assert [own.pattern for own in load(file, KNOWN).words.patterns] == ["OP-[0-9]{6}", "INV[0-9]{4}", "HR-[0-9]+"]
+    assert "# of the sales team" in file.read_text()
+
+    edit_pattern(file, 1, None, KNOWN)
+    edit_pattern(file, 1, None, KNOWN)
+
+    assert [own.pattern for own in load(file, KNOWN).words.patterns] == ["OP-[0-9]{6}"]
+    assert file.read_text().startswith(PATTERNS.partition('\n\n[[words.patterns]]\npattern = "INV')[0])
+
+
+def test_the_only_pattern_is_added_and_taken_out(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    edit_pattern(file, None, {"pattern": "HR-[0-9]+"}, KNOWN)
+    edit_pattern(file, 0, None, KNOWN)
+
+    assert load(file, KNOWN).words.patterns == []
+
+
+def test_a_pattern_in_an_inline_list_is_edited_too(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[words]\npatterns = [{ pattern = "A[0-9]+" }] # few\n')
+    edit_pattern(file, None, {"pattern": "B[0-9]+"}, KNOWN)
+    edit_pattern(file, 0, {"pattern": "C[0-9]+"}, KNOWN)
+
+    assert [own.pattern for own in load(file, KNOWN).words.patterns] == ["C[0-9]+", "B[0-9]+"]
+
+
+@pytest.mark.parametrize(("at", "pattern"), [(2, "A[0-9]"), (None, "(?=A)"), (0, "A*")])
+def test_a_pattern_that_cannot_be_used_or_is_not_there_changes_nothing(
+    tmp_path: Path, at: int | None, pattern: str
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(PATTERNS)
+
+    with pytest.raises(ConfigError):
+        edit_pattern(file, at, {"pattern": pattern}, KNOWN)
+    assert file.read_text() == PATTERNS
+
+
+def test_an_earlier_version_comes_back_and_can_be_taken_back_again(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    edit_mode(file, "api.openai.com", Mode.BLOCK, KNOWN)
+    blocked = file.read_text()
+    (empty,) = versions(file)
+    undo_to(file, empty.name, KNOWN)
+
+    assert file.read_text() == ""
+
+    undo_to(file, versions(file)[0].name, KNOWN)
+
+    assert file.read_text() == blocked
+
+
+def test_a_version_that_is_wrong_by_now_or_gone_does_not_come_back(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    edit_mode(file, "api.openai.com", Mode.BLOCK, KNOWN)
+    blocked = file.read_text()
+    (earlier,) = versions(file)
+    earlier.path.write_text("prozy = 1\n")
+
+    for name in (earlier.name, "config-1"):
+        with pytest.raises(ConfigError):
+            undo_to(file, name, KNOWN)
+    assert file.read_text() == blocked
+
+
+def test_all_other_hosts_have_an_entry_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    edit_settings(file, {("hosts", "*", "mode"): "observe", ("hosts", "*", "actions", "PERSON"): "allow"}, KNOWN)
+
+    assert policy_of(load(file, KNOWN)).host("api.openai.com").mode is Mode.OBSERVE
+    with pytest.raises(ConfigError, match="no such kind"):
+        edit_settings(file, {("hosts", "*", "actions", "PERSOM"): "allow"}, KNOWN)
