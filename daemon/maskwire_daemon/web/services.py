@@ -7,6 +7,7 @@ from starlette.requests import Request
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.web.records import Records
+from maskwire_daemon.web.rulebook import Rulebook
 from maskwire_daemon.web.workbench import Workbench
 
 
@@ -17,6 +18,7 @@ class Services:
     control: Control
     records: Records
     workbench: Workbench
+    rulebook: Rulebook
 
 
 def services_of(request: Request) -> Services:

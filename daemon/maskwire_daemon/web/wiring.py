@@ -15,6 +15,7 @@ from maskwire_daemon.api.vault import vault_routes
 from maskwire_daemon.live import Live
 from maskwire_daemon.web import front
 from maskwire_daemon.web.records import Records
+from maskwire_daemon.web.rulebook import Rulebook
 from maskwire_daemon.web.services import Services
 from maskwire_daemon.web.workbench import Workbench
 
@@ -33,4 +34,4 @@ def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[Ba
 
 def services_of(live: Live, control: Control) -> Services:
     """Return what the pages ask of ``live``."""
-    return Services(control, Records(live.opened, live.stop), Workbench(live, control))
+    return Services(control, Records(live.opened, live.stop), Workbench(live, control), Rulebook(live))

@@ -18,6 +18,7 @@ from maskwire_daemon.serving import LiveControl
 from maskwire_daemon.storage import Opening, Storage
 from maskwire_daemon.web import front
 from maskwire_daemon.web.records import Records
+from maskwire_daemon.web.rulebook import Rulebook
 from maskwire_daemon.web.services import Services
 from maskwire_daemon.web.workbench import Workbench
 from tests.fakes.control import FakeControl
@@ -92,7 +93,7 @@ async def services(control: FakeControl, live: Live) -> Services:
         return None
 
     workbench = Workbench(live, LiveControl(live, CanaryRoute(live.paths.authority, apply)))
-    return Services(control, Records(live.opened, live.stop), workbench)
+    return Services(control, Records(live.opened, live.stop), workbench, Rulebook(live))
 
 
 @pytest.fixture
