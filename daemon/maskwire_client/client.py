@@ -114,14 +114,27 @@ class Client:
         """Return each text with values in place of the daemon's tokens."""
         return Restored.of(self._call("POST", "/v1/restore", {"texts": list(texts)}))
 
-    def reveal(self, token: str) -> str:
+    def reveal(self, token: str, passphrase: str = "") -> str:
         """Return the value behind one token.
 
         Raises:
-            Refused: 404 when the vault does not know it.
+            Refused: 404 when the vault does not know it, 403 when the passphrase is missing or wrong, 429 too soon.
         """
-        value: str = self._call("POST", "/v1/reveal", {"token": token})["value"]
+        value: str = self._call("POST", "/v1/reveal", {"token": token, "passphrase": passphrase})["value"]
         return value
+
+    def reveal_lock(self) -> str:
+        """Return which passphrase reading a single value takes: ``none``, ``own`` or ``vault``."""
+        lock: str = self._call("GET", "/v1/vault")["reveal"]
+        return lock
+
+    def set_reveal_passphrase(self, old: str, new: str) -> None:
+        """Set the passphrase that reading single values takes; ``old`` is empty the first time.
+
+        Raises:
+            Refused: 403 when ``old`` is wrong, 429 too soon.
+        """
+        self._call("PUT", "/v1/reveal/passphrase", {"old": old, "new": new})
 
     def purge(self, older_than_days: float) -> Purged:
         """Delete values and exchanges that are older; 0 deletes all of them."""

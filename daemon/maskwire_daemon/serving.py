@@ -8,7 +8,6 @@ from typing import Any
 from maskwire.detect.fragment import Fragment
 from maskwire.policy import Mode
 from maskwire.spans import Span
-from maskwire.tokens import canonical
 from maskwire.wire.hosts import known_hosts
 from maskwire_client.models import HostEntry, KnownSecret, NewAllowance, NewSecret, Purged, Restored, Status
 from maskwire_daemon.config.edit import edit_mode
@@ -18,6 +17,7 @@ from maskwire_daemon.coverage.canary_route import HOST, CanaryRoute
 from maskwire_daemon.detection import knowing
 from maskwire_daemon.hosts import entries
 from maskwire_daemon.live import Live
+from maskwire_daemon.reveal import Asked, Gate
 from maskwire_daemon.storage import purge
 from maskwire_daemon.store.history import Event
 from maskwire_daemon.texts import mask_texts, restore_texts
@@ -87,11 +87,9 @@ class LiveControl:
         """Return the texts with values in place of tokens."""
         return await asyncio.to_thread(restore_texts, texts, self._live.opened())
 
-    async def reveal(self, token: str) -> str | None:
+    async def reveal(self, asked: Asked) -> str | None:
         """Return the value behind one token, however it is spelled."""
-        vault = self._live.opened().vault
-        found = canonical(token)
-        return None if found is None else await asyncio.to_thread(vault.resolve, found)
+        return await asyncio.to_thread(Gate(self._live.opened()).reveal, asked)
 
     async def purge(self, older_than_days: float) -> Purged:
         """Delete values and exchanges that are older; 0 deletes all."""

@@ -8,6 +8,7 @@ from maskwire.errors import ConfigError
 from maskwire.policy import Mode
 from maskwire.spans import Span
 from maskwire_client.models import HostEntry, KnownSecret, NewAllowance, NewSecret, Purged, Restored, Status
+from maskwire_daemon.reveal import Asked
 
 STATUS = Status(
     state="protecting",
@@ -81,8 +82,8 @@ class FakeControl:
     async def restore(self, texts: Sequence[str]) -> Restored:
         return Restored(tuple(t.replace(self.token, "Jane") for t in texts), sum(self.token in t for t in texts), 0)
 
-    async def reveal(self, token: str) -> str | None:
-        return "Jane" if token == self.token else None
+    async def reveal(self, asked: Asked) -> str | None:
+        return "Jane" if asked.token == self.token else None
 
     async def purge(self, older_than_days: float) -> Purged:
         return Purged(values=1, exchanges=int(older_than_days))

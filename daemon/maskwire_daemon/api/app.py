@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from maskwire.errors import BlockedError, ConfigError, ControlError, VaultError
 from maskwire_client.models import NewAllowance, NewSecret
+from maskwire_daemon.api.access import principal_of
 from maskwire_daemon.api.bodies import (
     AllowanceBody,
     CanaryBody,
@@ -34,6 +35,7 @@ from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge, Guard
 from maskwire_daemon.api.openapi import openapi_route
 from maskwire_daemon.api.reading import body, number
 from maskwire_daemon.api.rights import guarded
+from maskwire_daemon.reveal import Asked, Withheld
 
 MAX_EVENTS = 1000
 """Exchanges of one answer."""
@@ -56,6 +58,7 @@ def routed(control: Control, more: Sequence[BaseRoute] = ()) -> Starlette:
             ControlError: _refused(lambda e: (503, str(e))),
             BlockedError: _refused(lambda e: (503, str(e))),
             VaultError: _refused(lambda e: (503, str(e))),
+            Withheld: _refused(lambda e: (e.status, str(e))),
             BodyTooLarge: _refused(lambda _: (413, TOO_LARGE)),
             Exception: _refused(lambda _: (500, "maskwire failed inside: its log says where")),
         },
@@ -152,7 +155,9 @@ class _Routes:
 
     async def reveal(self, request: Request) -> Response:
         """Answer the value behind one token, however it is spelled."""
-        value = await self._control.reveal((await body(request, TokenBody)).token)
+        given = await body(request, TokenBody)
+        asked = Asked(given.token, principal_of(request).name, given.passphrase.get_secret_value())
+        value = await self._control.reveal(asked)
         if value is None:
             raise HTTPException(404, "this vault does not know that token")
         return _json({"value": value})

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from maskwire.policy import Mode
 from maskwire_daemon.pause import MAX_MINUTES
@@ -52,9 +52,10 @@ class TextsBody(Body):
 
 
 class TokenBody(Body):
-    """One token."""
+    """One token, and the passphrase that reading single values takes, where one was set."""
 
     token: Annotated[str, Field(min_length=1, max_length=400)]
+    passphrase: Annotated[SecretStr, Field(max_length=1000)] = SecretStr("")
 
 
 class PurgeBody(Body):

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from maskwire.policy import Mode
 from maskwire.spans import Span
 from maskwire_client.models import HostEntry, KnownSecret, NewAllowance, NewSecret, Purged, Restored, Status
+from maskwire_daemon.reveal import Asked
 
 
 class Control(Protocol):
@@ -62,11 +63,12 @@ class Control(Protocol):
             VaultError: the vault cannot be read.
         """
 
-    async def reveal(self, token: str) -> str | None:
+    async def reveal(self, asked: Asked) -> str | None:
         """Return the value behind one token, ``None`` when the vault does not know it.
 
         Raises:
-            VaultError: the vault cannot be read.
+            Withheld: the passphrase is missing or wrong, or it is too soon.
+            VaultError: the vault cannot be read, or the audit log not be written.
         """
 
     async def purge(self, older_than_days: float) -> Purged:

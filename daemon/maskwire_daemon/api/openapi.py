@@ -16,7 +16,7 @@ from maskwire_daemon.api import bodies
 from maskwire_daemon.api.rights import RESTORING, role_of
 from maskwire_daemon.api.sessions import SessionBody
 from maskwire_daemon.api.tokens import AccessBody
-from maskwire_daemon.api.vault import DestroyBody, PassphraseBody, RotateBody
+from maskwire_daemon.api.vault import DestroyBody, PassphraseBody, RevealPassphraseBody, RotateBody
 from maskwire_daemon.version import VERSION
 
 TAKES: Final[Mapping[tuple[str, str], type[bodies.Body]]] = MappingProxyType(
@@ -40,6 +40,7 @@ TAKES: Final[Mapping[tuple[str, str], type[bodies.Body]]] = MappingProxyType(
         ("POST", "/v1/access"): AccessBody,
         ("POST", "/v1/vault/rotate"): RotateBody,
         ("POST", "/v1/vault/passphrase"): PassphraseBody,
+        ("PUT", "/v1/reveal/passphrase"): RevealPassphraseBody,
         ("POST", "/v1/vault/destroy"): DestroyBody,
     }
 )

@@ -3,17 +3,19 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from maskwire.errors import ControlError, MaskwireError
+from maskwire_daemon.api.access import principal_of
 from maskwire_daemon.api.bodies import Body
 from maskwire_daemon.api.reading import body
 from maskwire_daemon.api.records import LINES
+from maskwire_daemon.reveal import Gate
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.care import KeyCare
 
@@ -31,6 +33,13 @@ class PassphraseBody(Body):
     new: SecretStr
 
 
+class RevealPassphraseBody(Body):
+    """The present passphrase, which the first setting does without, and the next."""
+
+    old: Annotated[SecretStr, Field(max_length=1000)] = SecretStr("")
+    new: Annotated[SecretStr, Field(max_length=1000)]
+
+
 class DestroyBody(Body):
     """The word that confirms it."""
 
@@ -44,6 +53,7 @@ def vault_routes(opened: Callable[[], Storage], restart: Callable[[], None]) -> 
         Route("/v1/vault", routes.counts, methods=["GET"]),
         Route("/v1/vault/rotate", routes.rotate, methods=["POST"]),
         Route("/v1/vault/passphrase", routes.passphrase, methods=["POST"]),
+        Route("/v1/reveal/passphrase", routes.reveal_passphrase, methods=["PUT"]),
         Route("/v1/vault/destroy", routes.destroy, methods=["POST"]),
     ]
 
@@ -56,11 +66,18 @@ class _Routes:
         self._restart = restart
 
     async def counts(self, request: Request) -> Response:
-        """Answer how many values of each kind the vault holds."""
+        """Answer how many values of each kind the vault holds, and which passphrase reading one takes."""
         del request
         storage = self._opened()
         counts = await asyncio.to_thread(storage.vault.count)
-        return JSONResponse({"values": counts, "provider": storage.provider, "persistent": storage.persistent})
+        return JSONResponse(
+            {
+                "values": counts,
+                "provider": storage.provider,
+                "persistent": storage.persistent,
+                "reveal": await asyncio.to_thread(lambda: Gate(storage).lock),
+            }
+        )
 
     async def rotate(self, request: Request) -> Response:
         """Answer JSON lines: ``{"done", "total"}`` as it goes, ``{"rotated"}`` or ``{"error"}``."""
@@ -72,6 +89,13 @@ class _Routes:
         given = await body(request, PassphraseBody)
         care = self._care()
         await asyncio.to_thread(care.change_passphrase, given.old.get_secret_value(), given.new.get_secret_value())
+        return JSONResponse({})
+
+    async def reveal_passphrase(self, request: Request) -> Response:
+        """Set or change the passphrase that reading single values takes."""
+        given = await body(request, RevealPassphraseBody)
+        old, new = given.old.get_secret_value(), given.new.get_secret_value()
+        await asyncio.to_thread(Gate(self._opened()).change, principal_of(request).name, old, new)
         return JSONResponse({})
 
     async def destroy(self, request: Request) -> Response:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import cached_property
 
-from maskwire.tokens import canonical
 from maskwire_client import Purged, Restored
 from maskwire_client.models import KnownSecret, NewAllowance, NewSecret, Verdict
 from maskwire_daemon.cli.finding import Finder, LocalSearch, Wanted, settings
@@ -12,10 +11,14 @@ from maskwire_daemon.config.settings import policy_of
 from maskwire_daemon.detection import knowing
 from maskwire_daemon.detection.own import Keyed
 from maskwire_daemon.paths import Paths
+from maskwire_daemon.reveal import Asked, Gate
 from maskwire_daemon.storage import Storage, purge
 from maskwire_daemon.store import chain
 from maskwire_daemon.store.care import KeyCare
 from maskwire_daemon.texts import mask_texts, restore_texts
+
+ACTOR = "command line"
+"""What the audit log calls whoever opens the vault without a daemon."""
 
 
 class Direct:
@@ -37,10 +40,17 @@ class Direct:
         """Return the texts with values in place of tokens."""
         return restore_texts(texts, self._storage)
 
-    def reveal(self, token: str) -> str | None:
+    def reveal(self, token: str, passphrase: str = "") -> str | None:
         """Return the value behind one token, however it is spelled."""
-        found = canonical(token)
-        return None if found is None else self._storage.vault.resolve(found)
+        return Gate(self._storage).reveal(Asked(token, ACTOR, passphrase))
+
+    def reveal_lock(self) -> str:
+        """Return which passphrase reading a single value takes: ``none``, ``own`` or ``vault``."""
+        return Gate(self._storage).lock
+
+    def set_reveal_passphrase(self, old: str, new: str) -> None:
+        """Set the passphrase that reading single values takes; ``old`` is empty the first time."""
+        Gate(self._storage).change(ACTOR, old, new)
 
     def learn(self, found: Sequence[NewSecret]) -> int:
         """Keep keyed fingerprints of secrets; return how many are new."""

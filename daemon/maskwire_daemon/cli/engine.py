@@ -19,8 +19,14 @@ class Engine(Protocol):
     def restore(self, texts: Sequence[str]) -> Restored:
         """Return the texts with values in place of tokens."""
 
-    def reveal(self, token: str) -> str | None:
+    def reveal(self, token: str, passphrase: str = "") -> str | None:
         """Return the value behind one token, ``None`` when it is unknown."""
+
+    def reveal_lock(self) -> str:
+        """Return which passphrase reading a single value takes: ``none``, ``own`` or ``vault``."""
+
+    def set_reveal_passphrase(self, old: str, new: str) -> None:
+        """Set the passphrase that reading single values takes; ``old`` is empty the first time."""
 
     def purge(self, older_than_days: float) -> Purged:
         """Delete what is older; 0 deletes all."""

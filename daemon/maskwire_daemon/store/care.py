@@ -48,6 +48,15 @@ class KeyCare:
             raise ConfigError(f"the key is kept by the provider {self._provider.name}, not behind a passphrase")
         self._provider.change(old, new)
 
+    @property
+    def behind_passphrase(self) -> bool:
+        """Tell whether the master key is behind a passphrase."""
+        return isinstance(self._provider, PassphraseKey)
+
+    def opens(self, passphrase: str) -> bool:
+        """Tell whether ``passphrase`` is the one that the master key is behind."""
+        return isinstance(self._provider, PassphraseKey) and self._provider.opens(passphrase)
+
     def destroy(self, vault: KeptVault) -> None:
         """Make every value unreadable for good: the vault's keys go first, then its rows, then the master key."""
         vault.destroy()

@@ -56,6 +56,20 @@ DEFAULTS: Final = VaultOptions()
 """Values are kept for good, in one scope."""
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The values of one entity: how many, when the first and the last came, when any was used last.
+
+    Times are Unix seconds; uses are noted up to an hour late. A vault in memory does not know when values came.
+    """
+
+    entity: str
+    count: int
+    oldest: int | None
+    newest: int | None
+    used: int
+
+
 class KeptVault(Vault, Protocol):
     """A vault with the housekeeping that the daemon does and the person may ask for."""
 
@@ -73,6 +87,9 @@ class KeptVault(Vault, Protocol):
 
     def count(self) -> dict[str, int]:
         """Return the number of values per entity."""
+
+    def holdings(self) -> list["Holding"]:
+        """Return how many values of each entity there are and how old, by entity."""
 
     def destroy(self) -> None:
         """Make every value unreadable for good, keys first. The vault is of no use afterwards."""

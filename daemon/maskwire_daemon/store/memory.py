@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from maskwire.errors import VaultError
 from maskwire.tokens import Minter
 from maskwire.vault import Finding, Token
-from maskwire_daemon.store.contract import ATTEMPTS, DEFAULTS, VaultOptions, exhausted
+from maskwire_daemon.store.contract import ATTEMPTS, DEFAULTS, Holding, VaultOptions, exhausted
 from maskwire_daemon.store.entries import Entry, to_bytes
 from maskwire_daemon.store.sealing import framed
 
@@ -63,6 +63,14 @@ class MemoryVault:
         """Return the number of values per entity."""
         with self._lock:
             return dict(sorted(Counter(finding.entity for finding in self._by_finding).items()))
+
+    def holdings(self) -> list[Holding]:
+        """Return how many values of each entity there are, by entity."""
+        uses: dict[str, list[int]] = {}
+        with self._lock:
+            for entry in self._by_token.values():
+                uses.setdefault(entry.finding.entity, []).append(entry.used)
+        return [Holding(entity, len(used), None, None, max(used)) for entity, used in sorted(uses.items())]
 
     def destroy(self) -> None:
         """Forget every value; the vault is of no use afterwards."""

@@ -17,6 +17,12 @@ DESTROYED: Final = "destroyed"
 EPOCH: Final = "epoch"
 """A counter of 8 bytes that only grows."""
 
+REVEAL: Final = "reveal"
+"""What a reveal passphrase opens: a key of no other use, sealed under it."""
+
+REVEAL_TRIES: Final = "reveal_tries"
+"""How many wrong passphrases came in a row before a value was shown, and when."""
+
 _ONE = "SELECT value FROM meta WHERE name = ?"
 
 

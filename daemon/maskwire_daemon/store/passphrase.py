@@ -157,6 +157,20 @@ class PassphraseKey:
                 raise VaultLocked("There is no passphrase yet. Run `maskwire up` to choose one.")
             self._write(self._open(stored, old), _long_enough(new))
 
+    def opens(self, passphrase: str) -> bool:
+        """Tell whether ``passphrase`` is the present one.
+
+        Raises:
+            VaultError: the file cannot be read.
+        """
+        if (stored := self._read()) is None:
+            return False
+        try:
+            self._open(stored, passphrase)
+        except VaultLocked:
+            return False
+        return True
+
     def forget(self) -> None:
         """Remove the file: its key is gone for good."""
         self._path.unlink(missing_ok=True)

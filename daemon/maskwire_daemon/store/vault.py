@@ -14,7 +14,7 @@ from maskwire.errors import VaultCorrupt, VaultError
 from maskwire.tokens import Minter
 from maskwire.vault import Finding, Token
 from maskwire_daemon.store import meta
-from maskwire_daemon.store.contract import ATTEMPTS, DEFAULTS, KeptVault, VaultOptions, exhausted
+from maskwire_daemon.store.contract import ATTEMPTS, DEFAULTS, Holding, KeptVault, VaultOptions, exhausted
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.entries import COLUMNS, Codec, Entry, Row
 from maskwire_daemon.store.envelope import clear
@@ -105,12 +105,20 @@ class SqliteVault:
         """Return the number of values per entity."""
         return dict(self._database.read("SELECT entity, count(*) FROM entries GROUP BY entity ORDER BY entity"))
 
+    def holdings(self) -> list[Holding]:
+        """Return how many values of each entity there are and how old, by entity."""
+        self._note_uses()
+        rows = self._database.read(
+            "SELECT entity, count(*), min(created), max(created), max(used) FROM entries GROUP BY 1 ORDER BY 1"
+        )
+        return [Holding(*row) for row in rows]
+
     def destroy(self) -> None:
         """Make every value unreadable for good: first the keys, then the rows, then the space they took."""
         with self._database.lock():
             with self._database.write() as connection:
                 connection.execute("DELETE FROM wrapped_keys")
-                connection.execute("DELETE FROM meta WHERE name = ?", (meta.VAULT,))
+                connection.execute("DELETE FROM meta WHERE name IN (?, ?)", (meta.VAULT, meta.REVEAL))
                 meta.put(connection, meta.DESTROYED, b"1")
                 meta.advance(connection)
             self._recent.enter(meta.epoch(self._database))
