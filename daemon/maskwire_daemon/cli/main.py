@@ -32,6 +32,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "capture": "show or set how programs reach the proxy",
             "hosts": "show or set what happens to each provider",
             "trust": "make browsers and apps trust maskwire's certificates, and undo it",
+            "service": "run the daemon at each login and again after a crash, and undo it",
         },
         "Texts": {
             "scan": "find personal data and secrets in files or lines",
