@@ -26,6 +26,14 @@ PATIENCE_S = 30.0
 
 CAPTURE = '[capture]\npac_port = 0\nafter_crash = "{}"\nafter_crash_s = 1\n'
 
+WAYS = {"net::ERR_CONNECTION_REFUSED": "direct", "net::ERR_PROXY_CONNECTION_FAILED": "closed"}
+"""What an error says about the way to the protected host."""
+
+PAGE = '"object"'
+"""What the protected host's page holds."""
+
+PAGE_S = 5.0
+
 OTHER = "the other host"
 
 OWN: dict[str, Values] = {
@@ -52,18 +60,16 @@ class Other(BaseHTTPRequestHandler):
 class Judge:
     """Tells how a browser reaches a protected host and another one."""
 
-    def __init__(self, browser: Chromium, stand_in: StandIn, other: str) -> None:
+    def __init__(self, browser: Chromium, other: str) -> None:
         self._browser = browser
-        self._stand_in = stand_in
         self._other = other
 
     def way(self) -> str:
-        """Return ``direct``, ``closed`` or ``proxy``, for the protected host."""
-        self._stand_in.forget()
-        error = self._browser.opens(PROTECTED)
-        if self._stand_in.heard():
-            return "proxy"
-        return {"net::ERR_CONNECTION_REFUSED": "direct", "net::ERR_PROXY_CONNECTION_FAILED": "closed"}.get(error, error)
+        """Return ``direct``, ``closed`` or ``proxy``, for the protected host: a page of it comes by the proxy alone."""
+        if error := self._browser.opens(PROTECTED):
+            return WAYS.get(error, error)
+        page = await_page(self._browser, PAGE)
+        return "proxy" if PAGE in page else page
 
     def becomes(self, way: str) -> str:
         """Return the way once it is ``way``, or what it is after all patience."""
@@ -71,7 +77,15 @@ class Judge:
 
     def other(self) -> str:
         """Return what the other host's page says."""
-        return self._browser.opens(self._other) or await_value(self._browser.text, OTHER)
+        return self._browser.opens(self._other) or await_page(self._browser, OTHER)
+
+
+def await_page(browser: Chromium, wanted: str) -> str:
+    """Return the page's text once it holds ``wanted``, or what it is after a while: a page shows a little late."""
+    deadline = time.monotonic() + PAGE_S
+    while wanted not in (found := browser.text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
 
 
 def await_value[T](look: Callable[[], T], wanted: T) -> T:
@@ -83,7 +97,7 @@ def await_value[T](look: Callable[[], T], wanted: T) -> T:
 
 
 @contextmanager
-def judging(home: Home, stand_in: StandIn, name: str) -> Iterator[Judge]:
+def judging(home: Home, name: str) -> Iterator[Judge]:
     """Run a browser and the other host."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Other)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -91,7 +105,7 @@ def judging(home: Home, stand_in: StandIn, name: str) -> Iterator[Judge]:
     folder.mkdir()
     try:
         with chromium(folder, home.environment, MAPPED, "--ignore-certificate-errors") as browser:
-            yield Judge(browser, stand_in, f"http://other.example:{server.server_port}/")
+            yield Judge(browser, f"http://other.example:{server.server_port}/")
     finally:
         server.shutdown()
 
@@ -102,12 +116,12 @@ def settings(home: Home) -> Values:
     return found[desktop_of(found)].read()
 
 
-def life(home: Home, stand_in: StandIn) -> Iterator[tuple[str, object]]:
+def life(home: Home) -> Iterator[tuple[str, object]]:
     """Yield what was seen at each step of the settings' life."""
     before = settings(home)
     daemon = Daemon(home)
     daemon.start()
-    with judging(home, stand_in, "first") as judge:
+    with judging(home, "first") as judge:
         yield "before", judge.way()
         on = home.run("capture", "on", "system")
         yield "said", on.returncode
@@ -116,7 +130,7 @@ def life(home: Home, stand_in: StandIn) -> Iterator[tuple[str, object]]:
         daemon.kill()
         yield "killed", judge.becomes("closed")
         yield "other while killed", judge.other()
-        with judging(home, stand_in, "second") as fresh:
+        with judging(home, "second") as fresh:
             yield "a browser that starts while it is killed", fresh.way()
             yield "and the other host", fresh.other()
         daemon = Daemon(home)
@@ -165,7 +179,7 @@ def main() -> None:
         home.configure(dict.fromkeys(HOSTS, stand_in), CAPTURE.format("block"))
         found = places(home.environment)
         found[desktop_of(found)].write(OWN[desktop_of(found)])
-        seen = dict(life(home, stand_in))
+        seen = dict(life(home))
         seen |= dict(killed_for_good(home))
     sys.stdout.write(json.dumps(seen) + "\n")
 

@@ -84,6 +84,24 @@ async def test_a_taken_port_of_base_urls_is_named(tmp_path: Path) -> None:
         await ProxyMode(lab.proxy).verify()
 
 
+async def test_base_urls_come_back_once_their_port_is_free(tmp_path: Path) -> None:
+    async with proxied(tmp_path, nothing) as lab:
+        mode = BaseUrlMode(Listeners(lab.proxy))
+        await mode.turn_on(BASES)
+        port = mode.listeners.ways.base_port
+        config = Config(capture=Capture(base_urls=True, base_url_port=port))
+        await mode.turn_off()
+        with socket.create_server(("127.0.0.1", port)), pytest.raises(ControlError, match="in use"):
+            await mode.turn_on(config)
+        with pytest.raises(ControlError):
+            await mode.verify()
+        await mode.turn_on(config)
+        await mode.verify()
+
+        assert mode.listeners.ways.base_port == port
+        await mode.turn_off()
+
+
 async def test_the_script_is_lost_and_taken_back(tmp_path: Path) -> None:
     async with proxied(tmp_path, nothing) as lab:
         mode = PacMode(lab.proxy)

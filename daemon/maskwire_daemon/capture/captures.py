@@ -142,7 +142,7 @@ class Captures:
             await self._apply(config)
             self._applied = now
             self._verify_at = 0.0
-        await asyncio.to_thread(self._watch)
+        await asyncio.to_thread(self._watch, self._after(config))
         if time.monotonic() >= self._verify_at:
             await self._verify()
             self._verify_at = time.monotonic() + VERIFY_S
@@ -152,16 +152,15 @@ class Captures:
             state = self._states[mode.name]
             state.on = mode.wanted(config)
             state.up = await self._attempt(mode, partial(mode.turn_on, config) if state.on else mode.turn_off)
-        await asyncio.to_thread(self._keeper.after, self._after(config))
-        await asyncio.to_thread(at_login, self._command, self._means.environ, wanted=self._keeper.kept().matters)
 
     async def _verify(self) -> None:
         for mode in self._modes:
             state = self._states[mode.name]
             if state.on and not state.up:
                 state.up = await self._attempt(mode, partial(mode.turn_on, self._live.config))
-            if state.on and state.up and await self._attempt(mode, mode.verify):
-                state.verified = time.time()
+            if state.on and state.up:
+                state.up = await self._attempt(mode, mode.verify)  # if not, it is brought up anew before the next proof
+                state.verified = time.time() if state.up else None
 
     async def _attempt(self, mode: Mode, step: Callable[[], Awaitable[None]]) -> bool:
         """Take one step of a mode; tell whether it went well, and the person if it did not."""
@@ -191,11 +190,15 @@ class Captures:
             apps=", ".join(capture.apps) if self._states["apps"].up else "",
         )
 
-    def _watch(self) -> None:
-        if self._keeper.kept().matters:
+    def _watch(self, after: AfterDeath) -> None:
+        """Keep what is to happen after our death, and see that somebody will be there to do it. Blocks."""
+        self._keeper.after(after)
+        matters = self._keeper.kept().matters
+        if matters:
             self._guardian.watch()
         else:
             self._guardian.release()
+        at_login(self._command, self._means.environ, wanted=matters)
 
     async def _close(self) -> None:
         """Take everything back, the last first."""

@@ -136,14 +136,15 @@ class Listeners:
         """Listen on ``ways``.
 
         Raises:
-            ControlError: the ``part`` could not be opened.
+            ControlError: the ``part`` could not be opened; the ways before stay.
         """
         if ways == self.ways:
             return
         problems: Mapping[str, str] = await self.proxy.open(ways)
-        self.ways = ways
         if part in problems:
+            await self.proxy.open(self.ways)  # what failed to start would not be tried again otherwise
             raise ControlError(problems[part])
+        self.ways = ways
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """There is a watchdog while there has to be one, and repair costs nothing when there is nothing to repair."""
 
+import os
 import subprocess
 import sys
 import time
@@ -43,6 +44,37 @@ def test_a_watchdog_that_was_killed_is_replaced(tmp_path: Path) -> None:
     guardian.release()
     assert guardian.pid is None
     assert (tmp_path / "mark").exists()
+
+
+RUNS = """#!/bin/sh
+while [ "$1" != -- ]; do shift; done
+shift
+exec "$@"
+"""
+"""A manager that runs what it is given."""
+
+
+@pytest.mark.parametrize(
+    ("manager", "scoped"), [(RUNS, True), ("#!/bin/sh\nexit 1\n", False)], ids=["there", "missing"]
+)
+def test_a_service_starts_its_watchdog_outside_of_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manager: str, scoped: bool
+) -> None:
+    program = tmp_path / "systemd-run"
+    program.write_text(manager)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("INVOCATION_ID", "x")
+    guardian = Guardian(waiting(tmp_path / "mark"))
+    guardian.watch()
+    deadline = time.monotonic() + 10
+    while guardian._scoped is not scoped and time.monotonic() < deadline:
+        time.sleep(0.02)
+        guardian.watch()
+
+    assert guardian._scoped is scoped
+    guardian.release()
+    assert soon(tmp_path / "mark")
 
 
 def test_release_without_a_watchdog_does_nothing() -> None:
