@@ -49,10 +49,12 @@ Vector Monitor Factor Doctor Editor Operator Author Director Actor Sector Tutor 
 NO_STREET = frozenset(_NO_STREET.split())
 
 _NUMBERED = """
-table figure section chapter step page line level phase part volume version windows class grade article item model
-january february march april june july august september october november december jan feb mar apr jun jul aug sep
-sept oct nov dec update edition release python java ubuntu debian office server build series episode season round
-week day year top users rows samples points items copies people customers employees steps hz mb gb kb usd eur
+table figure section chapter step page line level phase part volume version windows class grade article item
+model january february march april june july august september october november december jan feb mar apr jun jul
+aug sep sept oct nov dec update edition release python java ubuntu debian office server build series episode
+season round week day year top users rows samples points items copies people customers employees steps hz mb gb
+kb usd eur tabelle abbildung abschnitt kapitel seite zeilen modell tableau chapitre tabla tabela figura capítulo
+página
 """
 NUMBERED = frozenset(_NUMBERED.split())
 """Words beside which numbers count or date, and are no house number and no postcode."""
