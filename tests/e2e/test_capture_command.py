@@ -115,6 +115,7 @@ def test_the_script_outlives_daemon_and_watchdog(daemon: Daemon) -> None:
     assert soon(lambda: not served(url))
     assert home.run("status").returncode == 3  # any command looks after what was left
     assert soon(lambda: served(url))
+    assert "still lead to it" in home.run("capture").stderr
 
     again = Daemon(home)
     again.start()

@@ -8,13 +8,21 @@ import pytest
 
 from maskwire.errors import ControlError
 from maskwire_daemon.capture import probing
+from maskwire_daemon.capture.desktop import SystemMode
+from maskwire_daemon.capture.keeper import Keeper
 from maskwire_daemon.capture.modes import BaseUrlMode, Listeners, PacMode, ProxyMode
-from maskwire_daemon.config.settings import Capture, Config
+from maskwire_daemon.capture.pac import version
+from maskwire_daemon.config.settings import Capture, Config, SystemSetting
+from maskwire_daemon.paths import Paths
+from maskwire_daemon.platform.system_proxy import SystemProxy
 from maskwire_daemon.proxy import Ways
 from tests.fakes.proxied import Lab, connected, proxied
+from tests.fakes.settings import FakePlace
 from tests.fakes.upstream import Heard, Reply
 
 BASES = Config(capture=Capture(base_urls=True, base_url_port=0, pac=True, pac_port=0))
+
+SYSTEM = Config(capture=Capture(system=SystemSetting.PAC, pac_port=0))
 
 
 def nothing(heard: Heard) -> Reply:
@@ -138,3 +146,33 @@ async def test_a_foreign_probe_proves_nothing(tmp_path: Path) -> None:
 
             assert (status, arrived.is_set()) == (404, False)
         assert lab.upstream.heard == []
+
+
+async def test_the_settings_of_a_desktop_that_starts_late_are_found(tmp_path: Path) -> None:
+    paths = Paths.of({"MASKWIRE_HOME": str(tmp_path / "home")})
+    paths.create()
+    found: dict[str, SystemProxy] = {}
+    place = FakePlace({"mode": "none"})
+    async with proxied(tmp_path, nothing) as lab:
+        pac = PacMode(lab.proxy)
+        mode = SystemMode(Keeper(paths, {}), pac, lambda: found)
+        await pac.turn_on(SYSTEM)
+        with pytest.raises(ControlError, match="GNOME, KDE"):
+            await mode.turn_on(SYSTEM)
+        found["fake"] = place
+        await mode.turn_on(SYSTEM)
+        await mode.verify()
+        assert place.values["script"] == f"http://127.0.0.1:{pac.server.port}/proxy.pac?v={version(pac.server.script)}"
+
+        place.values["mode"] = "theirs"
+        with pytest.raises(ControlError, match="somebody else"):
+            await mode.verify()
+        await mode.turn_on(SYSTEM)
+        assert place.values["mode"] == "theirs"
+        mode.again = True
+        await mode.turn_on(SYSTEM)
+        await mode.verify()
+        await mode.turn_off()
+
+        assert place.values == {"mode": "theirs", "script": None}
+        await pac.turn_off()

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from maskwire.errors import ControlError
 from maskwire_client import CaptureMode, Client, NotRunning
+from maskwire_daemon.capture.guardian import repair
 from maskwire_daemon.capture.switches import SWITCHES
 from maskwire_daemon.cli.background import daemon_command
 from maskwire_daemon.cli.terminal import Exit, say, say_json, say_table, warn
@@ -76,7 +77,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _status(args: argparse.Namespace) -> int:
-    client = Client.running()
+    try:
+        client = Client.running()
+    except NotRunning:
+        if repair(daemon_command()):
+            warn("settings of this machine still lead to it: they are taken care of unless it comes back")
+        raise
     modes = client.verify_capture() if args.verify else client.capture()
     if args.json:
         from dataclasses import asdict
@@ -161,8 +167,6 @@ def _password(args: argparse.Namespace) -> int:
 
 def _repair(args: argparse.Namespace) -> int:
     del args
-    from maskwire_daemon.capture.guardian import repair
-
     if repair(daemon_command()):
         say("settings of a daemon that is gone were found: they are taken care of unless it comes back")
     else:
