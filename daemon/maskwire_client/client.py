@@ -176,6 +176,10 @@ class Client:
         """Yield the lines of an export of what began between two Unix times."""
         return self._lines("GET", f"/v1/events/export?since={since:.0f}&until={until:.0f}")
 
+    def report(self, since: float, until: float, form: str) -> str:
+        """Return the report of what happened between two Unix times, as ``html``, ``csv`` or ``jsonl``."""
+        return "".join(self._lines("GET", f"/v1/report?since={since:.0f}&until={until:.0f}&format={form}"))
+
     def audit(self, limit: int = 100, before: int = 0) -> list[AuditEntry]:
         """Return the newest ``limit`` entries of the audit log with an id below ``before``, newest first."""
         return [AuditEntry.of(e) for e in self._call("GET", f"/v1/audit?limit={limit}&before={before}")["entries"]]

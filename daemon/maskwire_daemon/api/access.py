@@ -1,8 +1,9 @@
 """Who calls and what that allows: roles, and the check that a route asks for. Sans-IO."""
 
 import functools
+import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from starlette.exceptions import HTTPException
@@ -43,11 +44,16 @@ class Principal:
 
 @dataclass(slots=True)
 class Session:
-    """One browser that logged in. ``said`` is what its next page has to tell; ``ends`` is monotonic seconds."""
+    """One browser that logged in. ``said`` is what its next page has to tell; ``id`` names it, and opens nothing.
+
+    ``ends``, and ``reads_until``, up to when the reveal passphrase that it gave holds, are monotonic seconds.
+    """
 
     ends: float
     said: str = ""
     open: bool = True
+    id: str = field(default_factory=lambda: secrets.token_hex(6))
+    reads_until: float = 0.0
 
 
 def principal_of(request: Request) -> Principal:

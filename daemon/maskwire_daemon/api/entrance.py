@@ -90,6 +90,14 @@ class Entrance:
             return None
         return Principal("browser", Role.ADMIN, session)
 
+    def sessions(self) -> list[Session]:
+        """Return the browsers that are logged in, the last first."""
+        return [session for session in reversed(self._sessions.values()) if self.alive(session)]
+
+    def left_s(self, session: Session) -> float:
+        """Return for how many seconds ``session`` still holds."""
+        return max(0.0, session.ends - self._clock())
+
     def alive(self, session: Session) -> bool:
         """Tell whether ``session`` still holds."""
         return session.open and self._clock() < session.ends

@@ -20,6 +20,7 @@ ROLES: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
         ("GET", "/v1/events/verify"): Role.VIEWER,
         ("GET", "/v1/events/export"): Role.VIEWER,
         ("GET", "/v1/audit"): Role.VIEWER,
+        ("GET", "/v1/report"): Role.VIEWER,
         ("GET", "/v1/vault"): Role.VIEWER,
         ("GET", "/v1/capture"): Role.VIEWER,
         ("GET", "/v1/openapi.json"): Role.VIEWER,

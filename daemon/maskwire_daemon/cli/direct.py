@@ -88,6 +88,14 @@ class Direct:
         """Yield the lines of an export of what began between two Unix times."""
         return self._storage.journal.export(since, until)
 
+    def report(self, since: float, until: float, form: str) -> str:
+        """Return the report of what happened between two Unix times, as ``html``, ``csv`` or ``jsonl``."""
+        from maskwire_daemon import report
+        from maskwire_daemon.web.report_api import FORMATS
+
+        write, _ = FORMATS[form]
+        return write(report.made(self._storage, report.Period(since, until), check=True))
+
     def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
         """Change the master key, or with ``values`` encrypt every value under a new key; return how many values."""
         if values:

@@ -55,6 +55,9 @@ class Engine(Protocol):
     def export(self, since: float, until: float) -> Iterator[str]:
         """Yield the lines of an export of what began between two Unix times."""
 
+    def report(self, since: float, until: float, form: str) -> str:
+        """Return the report of what happened between two Unix times, as ``html``, ``csv`` or ``jsonl``."""
+
     def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
         """Change the master key, or with ``values`` encrypt every value under a new key; return how many values."""
 

@@ -46,6 +46,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "Records": {
             "events": "show, verify and export what was masked, where and when",
+            "report": "write what was kept from whom within a period",
             "access": "give other programs access to the control API, and take it back",
             "rotate-key": "change the keys of the vault; tokens stay",
             "purge": "delete values and records",

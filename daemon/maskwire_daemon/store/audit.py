@@ -71,6 +71,14 @@ class AuditLog:
         self._batches.flush()
         self._write((act,))
 
+    def flush(self) -> None:
+        """Write what is queued.
+
+        Raises:
+            VaultError: nothing of it was written; it stays queued.
+        """
+        self._batches.flush()
+
     def entries(self, limit: int = 100, *, before_id: int | None = None, since: float = 0.0) -> list[Entry]:
         """Return up to ``limit`` entries, the newest first: those below ``before_id``, from ``since`` on."""
         with contextlib.suppress(VaultError):  # what is written can be read even when the disk is full

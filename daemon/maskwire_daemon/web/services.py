@@ -6,8 +6,11 @@ from starlette.requests import Request
 
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.entrance import Entrance
+from maskwire_daemon.web.access_desk import AccessDesk
 from maskwire_daemon.web.records import Records
+from maskwire_daemon.web.reports import Reports
 from maskwire_daemon.web.rulebook import Rulebook
+from maskwire_daemon.web.vault_desk import VaultDesk
 from maskwire_daemon.web.workbench import Workbench
 
 
@@ -19,6 +22,9 @@ class Services:
     records: Records
     workbench: Workbench
     rulebook: Rulebook
+    vault: VaultDesk
+    reports: Reports
+    access: AccessDesk
 
 
 def services_of(request: Request) -> Services:

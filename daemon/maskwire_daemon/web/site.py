@@ -17,12 +17,29 @@ from starlette.staticfiles import StaticFiles
 from maskwire.errors import BlockedError, ConfigError, ControlError, VaultError
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge
-from maskwire_daemon.web import live_page, login, playground_page, protection, refused, rules_page
+from maskwire_daemon.web import (
+    access_page,
+    live_page,
+    login,
+    playground_page,
+    protection,
+    refused,
+    report_page,
+    rules_page,
+    vault_page,
+)
 from maskwire_daemon.web.rendering import STATIC
 from maskwire_daemon.web.section import Section
 from maskwire_daemon.web.services import Services
 
-SECTIONS: tuple[Section, ...] = (live_page.SECTION, playground_page.SECTION, rules_page.SECTION)
+SECTIONS: tuple[Section, ...] = (
+    live_page.SECTION,
+    playground_page.SECTION,
+    rules_page.SECTION,
+    vault_page.SECTION,
+    report_page.SECTION,
+    access_page.SECTION,
+)
 """The navigation, in its order."""
 
 

@@ -14,9 +14,13 @@ from maskwire_daemon.api.tokens import access_routes
 from maskwire_daemon.api.vault import vault_routes
 from maskwire_daemon.live import Live
 from maskwire_daemon.web import front
+from maskwire_daemon.web.access_desk import AccessDesk
 from maskwire_daemon.web.records import Records
+from maskwire_daemon.web.report_api import report_routes
+from maskwire_daemon.web.reports import Reports
 from maskwire_daemon.web.rulebook import Rulebook
 from maskwire_daemon.web.services import Services
+from maskwire_daemon.web.vault_desk import VaultDesk
 from maskwire_daemon.web.workbench import Workbench
 
 
@@ -26,6 +30,7 @@ def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[Ba
         *record_routes(live.opened),
         *vault_routes(live.opened, live.begin_anew),
         *access_routes(live.opened),
+        *report_routes(live.opened),
         *SessionRoutes(control, live.opened, lambda: live.policy).routes(),
         *media_routes(live.media.give),
     ]
@@ -34,4 +39,12 @@ def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[Ba
 
 def services_of(live: Live, control: Control) -> Services:
     """Return what the pages ask of ``live``."""
-    return Services(control, Records(live.opened, live.stop), Workbench(live, control), Rulebook(live))
+    return Services(
+        control,
+        Records(live.opened, live.stop),
+        Workbench(live, control),
+        Rulebook(live),
+        VaultDesk(live),
+        Reports(live.opened),
+        AccessDesk(live.opened),
+    )

@@ -17,9 +17,12 @@ from maskwire_daemon.paths import Paths
 from maskwire_daemon.serving import LiveControl
 from maskwire_daemon.storage import Opening, Storage
 from maskwire_daemon.web import front
+from maskwire_daemon.web.access_desk import AccessDesk
 from maskwire_daemon.web.records import Records
+from maskwire_daemon.web.reports import Reports
 from maskwire_daemon.web.rulebook import Rulebook
 from maskwire_daemon.web.services import Services
+from maskwire_daemon.web.vault_desk import VaultDesk
 from maskwire_daemon.web.workbench import Workbench
 from tests.fakes.control import FakeControl
 
@@ -93,7 +96,8 @@ async def services(control: FakeControl, live: Live) -> Services:
         return None
 
     workbench = Workbench(live, LiveControl(live, CanaryRoute(live.paths.authority, apply)))
-    return Services(control, Records(live.opened, live.stop), workbench, Rulebook(live))
+    own = VaultDesk(live), Reports(live.opened), AccessDesk(live.opened)
+    return Services(control, Records(live.opened, live.stop), workbench, Rulebook(live), *own)
 
 
 @pytest.fixture

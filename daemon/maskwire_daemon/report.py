@@ -1,0 +1,197 @@
+"""What protection did within a period, for whoever has to account for it: counts, kinds, names of settings and times.
+
+Made of the journal and the audit log alone, neither of which holds a value. IO: reads the database, blocking.
+"""
+
+import contextlib
+import json
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from maskwire.errors import VaultError
+from maskwire.exchange import Outcome
+from maskwire_daemon.coverage.canary_route import HOST as CANARY
+from maskwire_daemon.reveal import DEED
+from maskwire_daemon.storage import Storage
+from maskwire_daemon.store.audit import Act
+from maskwire_daemon.store.chain import Verdict
+
+MOST_ACTS: Final = 1000
+"""Acts that a report lists; the newest, and it says when there were more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From one Unix time to another, the second not included."""
+
+    since: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check of both chains found, and when (Unix time)."""
+
+    at: float
+    exchanges: Verdict
+    audit: Verdict
+
+
+@dataclass(slots=True)
+class Kept:
+    """What became of one entity's values that were found on their way to one host.
+
+    ``masked`` left as tokens, ``stayed`` were in requests that were refused or answered on this machine, ``left`` were
+    in requests that were only watched or let pass.
+    """
+
+    masked: int = 0
+    stayed: int = 0
+    left: int = 0
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Sums over the exchanges of a period; ``kept`` is by host and entity."""
+
+    exchanges: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    hosts: Counter[str] = field(default_factory=Counter)
+    programs: Counter[str] = field(default_factory=Counter)
+    kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
+    restored: int = 0
+    unresolved: int = 0
+
+    @property
+    def masked(self) -> int:
+        """How many values left as tokens."""
+        return sum(kept.masked for kept in self.kept.values())
+
+    @property
+    def left(self) -> int:
+        """How many values were found and left as they were."""
+        return sum(kept.left for kept in self.kept.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All of a report. Acts are newest first, and ``cut`` tells that there were more than ``MOST_ACTS``.
+
+    ``proven`` is when a canary last came through masked (Unix time), 0 if none did.
+    """
+
+    period: Period
+    made: float
+    traffic: Traffic
+    changes: tuple[Act, ...]
+    pauses: tuple[Act, ...]
+    reveals: tuple[Act, ...]
+    cut: bool
+    proven: float
+    checked: Checked | None
+
+    @property
+    def shown(self) -> int:
+        """How many single values were shown to somebody."""
+        return sum(act.status < 400 for act in self.reveals)
+
+
+_SUMS: Final = (
+    "SELECT host, outcome, reason, program, entities, count(*), sum(restored), sum(unresolved) "
+    "FROM exchanges WHERE started >= ? AND started < ? GROUP BY 1, 2, 3, 4, 5"
+)
+
+_PAUSES: Final = frozenset({"/pause", "/resume", "/v1/pause", "/v1/resume"})
+
+_CHANGING: Final = frozenset(
+    {"rules", "hosts", "access", "vault", "purge", "secrets", "allowances", "media", "capture"}
+)
+"""First parts of paths whose calls change what is protected or kept."""
+
+_NOT_CHANGING: Final = frozenset({"/vault/reveal", "/v1/capture/verify", "/access/logout"})
+"""Calls below them that do not."""
+
+
+def made(storage: Storage, period: Period, *, check: bool) -> Report:
+    """Return the report of a period; with ``check`` the chains of journal and audit log are verified first.
+
+    Raises:
+        VaultError: the database cannot be read.
+    """
+    with contextlib.suppress(VaultError):  # what is written can be read even when the disk is full
+        storage.journal.flush()
+    found = checked(storage) if check else None
+    acts = _acts(storage, period)
+    return Report(
+        period,
+        time.time(),
+        _traffic(storage, period),
+        changes=tuple(act for act in acts if _changes(act)),
+        pauses=tuple(act for act in acts if act.subject in _PAUSES),
+        reveals=tuple(act for act in acts if act.deed == DEED),
+        cut=len(acts) == MOST_ACTS,
+        proven=_proven(storage, period),
+        checked=found,
+    )
+
+
+def checked(storage: Storage) -> Checked:
+    """Verify both chains, which reads all of them."""
+    return Checked(time.time(), storage.journal.verify(), storage.audit.verify())
+
+
+def _traffic(storage: Storage, period: Period) -> Traffic:
+    traffic = Traffic()
+    for host, outcome, reason, program, entities, count, restored, unresolved in storage.database.read(
+        _SUMS, (period.since, period.until)
+    ):
+        traffic.exchanges += count
+        traffic.outcomes[outcome] += count
+        traffic.hosts[host] += count
+        traffic.programs[program or "unknown"] += count
+        traffic.restored += restored
+        traffic.unresolved += unresolved
+        if outcome == Outcome.BLOCKED:
+            traffic.reasons[reason or "unknown"] += count
+        for entity, found in json.loads(entities).items():
+            _add(traffic.kept.setdefault((host, entity), Kept()), outcome, found * count)
+    return traffic
+
+
+def _add(kept: Kept, outcome: str, count: int) -> None:
+    match outcome:
+        case Outcome.MASKED:
+            kept.masked += count
+        case Outcome.BLOCKED | Outcome.LOCAL | Outcome.FAILED:
+            kept.stayed += count
+        case _:
+            kept.left += count
+
+
+def _acts(storage: Storage, period: Period) -> list[Act]:
+    with contextlib.suppress(VaultError):
+        storage.audit.flush()
+    paths = [*_PAUSES, *(f"{root}{name}" for name in _CHANGING for root in ("/", "/v1/"))]
+    like = " OR ".join(["subject = ? OR subject LIKE ? || '/%'"] * len(paths))
+    rows = storage.database.read(
+        "SELECT at, actor, deed, subject, status FROM acts WHERE at >= ? AND at < ? AND (actor = 'settings' "  # noqa: S608 - placeholders only
+        "OR deed IN ('reveal', 'passphrase') OR (status < 400 AND deed IN ('POST', 'PUT', 'DELETE') "
+        f"AND ({like}))) ORDER BY id DESC LIMIT ?",
+        (period.since, period.until, *(path for each in paths for path in (each, each)), MOST_ACTS),
+    )
+    return [Act(*row) for row in rows]
+
+
+def _changes(act: Act) -> bool:
+    return act.deed != DEED and act.subject not in _PAUSES and act.subject not in _NOT_CHANGING
+
+
+def _proven(storage: Storage, period: Period) -> float:
+    ((at,),) = storage.database.read(
+        "SELECT max(started) FROM exchanges WHERE host = ? AND outcome = 'masked' AND started >= ? AND started < ?",
+        (CANARY, period.since, period.until),
+    )
+    return at or 0.0
