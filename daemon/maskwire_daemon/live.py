@@ -67,8 +67,7 @@ class Live:
     uncovered: Uncovered = field(default_factory=Uncovered)
     _values: int = 0
     _count_again: float = 0.0
-    noticed: dict[str, Notice] = field(default_factory=dict)
-    """Reports of single programs, by what the status says of them; oldest first."""
+    _notices: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Start unpaused, with the policy of the configuration."""
@@ -155,14 +154,12 @@ class Live:
         _log.warning("notice", extra={"reason": str(notice.kind), "host": notice.host, "program": notice.program})
         self.uncovered.note(notice)
         sentence = NOTICES[notice.kind].format(host=notice.host, program=notice.program or "a program")
-        if sentence in self.noticed:
+        if sentence in self._notices:
             return
-        self.noticed[sentence] = notice
+        self._notices.append(sentence)
         self.health.note(sentence, sentence)
-        if len(self.noticed) > MAX_NOTICES:
-            oldest = next(iter(self.noticed))
-            del self.noticed[oldest]
-            self.health.clear(oldest)
+        if len(self._notices) > MAX_NOTICES:
+            self.health.clear(self._notices.pop(0))
 
     async def status(self) -> Status:
         """Return how protection stands now; reads the database in a thread."""

@@ -14,7 +14,6 @@ from typing import Final
 from maskwire.detect.rule import Rule, load_pack
 from maskwire.detect.rules import RuleSet, default_rules
 from maskwire.errors import ConfigError
-from maskwire.mitm.services import Notice
 from maskwire.wire.hosts import known_hosts
 from maskwire_daemon.config import edit
 from maskwire_daemon.config.changes import changed
@@ -72,11 +71,6 @@ class Rulebook:
     def file(self) -> Path:
         """Where they stand."""
         return self._file
-
-    @property
-    def notices(self) -> Sequence[Notice]:
-        """What programs met since the daemon started, oldest first."""
-        return tuple(self._live.noticed.values())
 
     def media_leaves(self) -> Mapping[str, float]:
         """Return the hosts to which images and sound pass now, with the seconds that are left."""
