@@ -19,6 +19,7 @@ from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge
 from maskwire_daemon.web import (
     access_page,
+    hosts_page,
     live_page,
     login,
     playground_page,
@@ -36,6 +37,7 @@ SECTIONS: tuple[Section, ...] = (
     live_page.SECTION,
     playground_page.SECTION,
     rules_page.SECTION,
+    hosts_page.SECTION,
     vault_page.SECTION,
     report_page.SECTION,
     access_page.SECTION,
