@@ -99,6 +99,12 @@ class VaultDesk:
         work = _rotating(self._care(), self.rotation)
         self._rotating = asyncio.get_running_loop().run_in_executor(None, work)
 
+    async def rotated(self) -> Rotation | None:
+        """Wait until the change of keys that was begun last is over, and return it."""
+        if self._rotating is not None:
+            await self._rotating
+        return self.rotation
+
     def _care(self) -> KeyCare:
         care = self._live.opened().care
         if care is None:
