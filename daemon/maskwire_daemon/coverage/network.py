@@ -11,13 +11,6 @@ INTERCEPTORS = frozenset(
 )
 """Programs that take HTTPS traffic over as we do; a process counts by the first word of its name."""
 
-QUIC = (
-    "programs that speak QUIC (UDP port 443) go past every proxy: browsers do not while a proxy is set; for redirected "
-    "apps block outgoing UDP 443 in your firewall, and they fall back to TCP"
-)
-"""What to know where traffic is captured by more than variables."""
-
-
 def other_proxies(patient: Patient) -> Finding:
     """Would the person's own variables lead elsewhere?"""
     ours = patient.status.proxy if patient.status is not None else ""
@@ -83,8 +76,8 @@ def _put_back(patient: Patient) -> str:
 
 
 def quic(patient: Patient) -> Finding:
-    """Could programs go past by UDP?"""
-    modes = patient.status.capture if patient.status is not None else ()
-    if any(mode.on for mode in modes if mode.mode in ("system", "apps")):
-        return Finding("quic", Verdict.OK, QUIC)
-    return Finding("quic", Verdict.OK, "offers of QUIC are taken out of providers' answers")
+    """What is there to know about QUIC?"""
+    del patient
+    from maskwire_daemon.capture.quic import quic_advice
+
+    return Finding("quic", Verdict.OK, quic_advice())
