@@ -14,6 +14,9 @@ from pathlib import Path
 
 NAME = "maskwire-tray"
 
+HIDDEN = b"Hidden=true\n"
+"""The line that makes an entry of no effect, also one of the same name for everybody."""
+
 LABEL = "io.maskwire.tray"
 """The name by which launchd knows the icon."""
 
@@ -36,8 +39,13 @@ class Autostart:
         user = Path(environ.get("HOME") or Path.home())
         if platform == "darwin":
             return cls._file(user / "Library" / "LaunchAgents" / f"{LABEL}.plist", launch_agent(command))
+        place = Path("autostart") / f"{NAME}.desktop"
         config = Path(environ.get("XDG_CONFIG_HOME") or user / ".config")
-        return cls._file(config / "autostart" / f"{NAME}.desktop", desktop_entry(command))
+        folders = (environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":")
+        own = cls._file(config / place, desktop_entry(command))
+        if not any((Path(folder) / place).is_file() for folder in folders):
+            return own
+        return cls._over_packaged(config / place, hidden=desktop_entry(command) + HIDDEN)
 
     def enabled(self) -> bool:
         """Tell whether the icon is shown at login."""
@@ -63,6 +71,12 @@ class Autostart:
             fresh.replace(file)
 
         return cls(file.is_file, write, lambda: file.unlink(missing_ok=True))
+
+    @classmethod
+    def _over_packaged(cls, file: Path, hidden: bytes) -> "Autostart":
+        """Return the person's choice over an entry that a package made for everybody: only a no needs a file."""
+        no = cls._file(file, hidden)
+        return cls(lambda: not (file.is_file() and HIDDEN in file.read_bytes()), no.remove, no.write)
 
     @classmethod
     def _registry(cls, command: Sequence[str]) -> "Autostart":

@@ -41,6 +41,22 @@ def test_a_folder_of_ones_own_is_used(tmp_path: Path) -> None:
     assert (tmp_path / "autostart" / "maskwire-tray.desktop").is_file()
 
 
+def test_over_an_entry_of_a_package_a_no_is_kept_and_a_yes_needs_nothing(tmp_path: Path) -> None:
+    packaged = tmp_path / "xdg" / "autostart" / "maskwire-tray.desktop"
+    packaged.parent.mkdir(parents=True)
+    packaged.write_bytes(desktop_entry(COMMAND))
+    entry = Autostart.of(COMMAND, {"HOME": str(tmp_path), "XDG_CONFIG_DIRS": f"/nowhere:{tmp_path}/xdg"}, "linux")
+    own = tmp_path / ".config" / "autostart" / "maskwire-tray.desktop"
+
+    assert entry.enabled()
+    entry.switch(on=False)
+    assert not entry.enabled()
+    assert "Hidden=true" in own.read_text().splitlines()
+    entry.switch(on=True)
+    assert entry.enabled()
+    assert not own.exists()
+
+
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / ".config").write_text("in the way")
 
