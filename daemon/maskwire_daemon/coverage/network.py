@@ -11,6 +11,7 @@ INTERCEPTORS = frozenset(
 )
 """Programs that take HTTPS traffic over as we do; a process counts by the first word of its name."""
 
+
 def other_proxies(patient: Patient) -> Finding:
     """Would the person's own variables lead elsewhere?"""
     ours = patient.status.proxy if patient.status is not None else ""
