@@ -81,6 +81,11 @@ def _cell(policy: Policy, host: str, mode: Mode, group: str) -> Cell:
     return Cell(str(most), words, others)
 
 
+def as_written(names: Iterable[str], name: str) -> str:
+    """Return ``name``, which is in lower case, as ``names`` write it; capitals mean the same in hosts and programs."""
+    return next((each for each in names if each.lower() == name), name)
+
+
 def shown_name(host: str) -> str:
     """Return how a host is called on pages."""
     return "All other hosts" if host == EVERY else host

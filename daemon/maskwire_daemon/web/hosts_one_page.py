@@ -22,7 +22,7 @@ from maskwire_daemon.detection.own import today
 from maskwire_daemon.media import MAX_MINUTES
 from maskwire_daemon.web import forms
 from maskwire_daemon.web.forms import Form
-from maskwire_daemon.web.hosts_matrix import EVERY, shown_name, surfaces_of
+from maskwire_daemon.web.hosts_matrix import EVERY, as_written, shown_name, surfaces_of
 from maskwire_daemon.web.rendering import page, redirect, sentence_of
 from maskwire_daemon.web.rules_forms import ACTIONS, KNOWN_ACTIONS, beside
 from maskwire_daemon.web.services import services_of
@@ -79,6 +79,9 @@ async def save(request: Request) -> Response:
     """Write the mode, the switches, and what differs for kinds."""
     host, rulebook = _host(request), services_of(request).rulebook
     typed = await forms.read(request)
+    if typed.value("do") == "reset":
+        await rulebook.change({("hosts", as_written(rulebook.config.hosts, host)): None})
+        return redirect(request, f"/hosts/{host}", "Nothing is set for this any more. History can take it back.")
     changes, typed = _changes(typed, host, rulebook.config)
     form = _over(_form(rulebook.config, host), typed)
     if form.errors:
@@ -102,7 +105,7 @@ async def save_program(request: Request) -> Response:
     host, rulebook = _host(request), services_of(request).rulebook
     typed = await forms.read(request)
     if gone := typed.value("remove"):
-        await rulebook.change({("programs", gone, host): None})
+        await rulebook.change({_way(rulebook.config, gone, host): None})
         return redirect(request, f"/hosts/{host}", f"{gone} is treated like every program.")
     wanted, typed = typed.checked(_Program)
     form = _over(_form(rulebook.config, host), typed)
@@ -113,18 +116,18 @@ async def save_program(request: Request) -> Response:
         return await _page(request, host, form.wrong(**{missing: "Choose this too, or neither."}))
     if not wanted.program_mode and not wanted.program_entity:
         return await _page(request, host, form.wrong(program_mode="Choose what is different: a mode, or a kind."))
-    name = _program(rulebook.config, wanted.program)
+    way = _way(rulebook.config, wanted.program, host)
     changes: Changes = {}
     if wanted.program_mode:
-        changes["programs", name, host, "mode"] = wanted.program_mode
+        changes[*way, "mode"] = wanted.program_mode
     if wanted.program_entity:
-        changes["programs", name, host, "actions", wanted.program_entity] = wanted.program_action
+        changes[*way, "actions", wanted.program_entity] = wanted.program_action
     try:
         await rulebook.change(changes)
     except ConfigError as e:
-        fields = {"": "program", f'programs.{name}."{host}".mode': "program_mode"}
+        fields = {"": "program", f'programs.{way[1]}."{way[2]}".mode': "program_mode"}
         return await _page(request, host, beside(form, e, fields))
-    return redirect(request, f"/hosts/{host}", f"Saved for {name}.")
+    return redirect(request, f"/hosts/{host}", f"Saved for {way[1]}.")
 
 
 @requires(Role.ADMIN)
@@ -169,21 +172,19 @@ def _host(request: Request) -> str:
 
 
 def _settings(config: Config, host: str) -> Host:
-    return {name.lower(): settings for name, settings in config.hosts.items()}.get(host, Host())
+    return config.hosts.get(as_written(config.hosts, host), Host())
 
 
 def _programs(config: Config, host: str) -> dict[str, ProgramHost]:
     """Return what is different for programs on their way to ``host``."""
-    found = {
-        program: {name.lower(): settings for name, settings in hosts.items()}.get(host)
-        for program, hosts in config.programs.items()
-    }
+    found = {program: hosts.get(as_written(hosts, host)) for program, hosts in config.programs.items()}
     return {program: settings for program, settings in found.items() if settings is not None}
 
 
-def _program(config: Config, name: str) -> str:
-    """Return the program as the settings call it already; names in capitals mean the same."""
-    return next((known for known in config.programs if known.lower() == name.strip().lower()), name.strip().lower())
+def _way(config: Config, program: str, host: str) -> tuple[str, str, str]:
+    """Return the table of ``program`` on its way to ``host``, as the settings write it already."""
+    name = as_written(config.programs, program.strip().lower())
+    return "programs", name, as_written(config.programs.get(name, ()), host)
 
 
 def _form(config: Config, host: str) -> Form:
@@ -202,7 +203,7 @@ def _over(form: Form, typed: Form) -> Form:
 
 def _changes(form: Form, host: str, config: Config) -> tuple[Changes, Form]:
     """Return the settings that the form changes; what is set to its default is taken out."""
-    now, table = _settings(config, host), ("hosts", host)
+    now, table = _settings(config, host), ("hosts", as_written(config.hosts, host))
     changes: Changes = {}
     mode = form.value("mode")
     if mode not in set(Mode):
@@ -231,6 +232,7 @@ async def _page(request: Request, host: str, form: Form) -> Response:
         "form": form,
         "host": host,
         "title": shown_name(host),
+        "settings_here": as_written(config.hosts, host) in config.hosts,
         "pattern": host == EVERY or host.startswith("*."),
         "modes": [(mode, mode.capitalize()) for mode in Mode],
         "program_modes": [("", "as every program"), *((m, m.capitalize()) for m in Mode if m is not Mode.BYPASS)],

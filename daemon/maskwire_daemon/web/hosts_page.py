@@ -14,7 +14,7 @@ from maskwire_daemon.config.edit import Value
 from maskwire_daemon.config.file import covers_known
 from maskwire_daemon.web import forms, hosts_one_page
 from maskwire_daemon.web.forms import Form
-from maskwire_daemon.web.hosts_matrix import EVERY, GROUPS, Line, lines, shown_name
+from maskwire_daemon.web.hosts_matrix import EVERY, GROUPS, Line, as_written, lines, shown_name
 from maskwire_daemon.web.rendering import page, redirect
 from maskwire_daemon.web.rules_forms import beside
 from maskwire_daemon.web.section import Section
@@ -40,6 +40,7 @@ async def show(request: Request) -> Response:
 @requires(Role.ADMIN)
 async def save(request: Request) -> Response:
     """Write the modes that differ."""
+    rulebook = services_of(request).rulebook
     form = await forms.read(request)
     found = await _lines(request)
     changes: dict[tuple[str, ...], Value | None] = {}
@@ -50,12 +51,12 @@ async def save(request: Request) -> Response:
             continue
         if mode not in set(Mode):
             form = form.wrong(**{field: "Choose one of the list."})
-        changes["hosts", line.host, "mode"] = mode
+        changes["hosts", as_written(rulebook.config.hosts, line.host), "mode"] = mode
     if form.errors:
         return await _page(request, form, found)
     try:
         if changes:
-            await services_of(request).rulebook.change(changes)
+            await rulebook.change(changes)
     except ConfigError as e:
         fields = {f'hosts."{line.host}".mode': f"mode-{line.host}" for line in found if not line.program}
         return await _page(request, beside(form, e, fields), found)

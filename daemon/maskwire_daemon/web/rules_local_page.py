@@ -32,6 +32,9 @@ MAX_ANSWER = 1_000_000
 MAX_MODELS = 50
 """Models that the page names."""
 
+OLLAMA, LM_STUDIO = "http://127.0.0.1:11434/v1", "http://127.0.0.1:1234/v1"
+"""Where these servers listen unless told otherwise."""
+
 _FIELDS = {"local.url": "url", "local.model": "model", "local.key_env": "key_env"}
 
 
@@ -99,7 +102,14 @@ def ask(server: LocalServer) -> Answer:
 async def _page(request: Request, form: Form, answer: Answer | None = None) -> Response:
     config = services_of(request).rulebook.config
     routed = [name for name, entity in config.entities.items() if entity.action == Action.ROUTE_LOCAL]
-    values = {"form": form, "answer": answer, "routed": routed, "set": bool(config.local.url)}
+    values = {
+        "form": form,
+        "answer": answer,
+        "routed": routed,
+        "set": bool(config.local.url),
+        "ollama": OLLAMA,
+        "lm_studio": LM_STUDIO,
+    }
     return await page(request, "rules_local.html", values, 422 if form.errors else 200)
 
 

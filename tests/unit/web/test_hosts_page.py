@@ -246,3 +246,25 @@ async def test_surfaces_say_what_is_not_covered(browser: httpx2.AsyncClient) -> 
     for provider in PROVIDERS:
         assert provider in page
     assert "refused" in page
+
+
+async def test_a_host_is_again_as_all_others(browser: httpx2.AsyncClient, live: Live) -> None:
+    live.paths.config.write_text(f'# mine\n[hosts."{OPENAI.upper()}"]\nmode = "block"\n')
+    await browser.post("/hosts/*", data={"mode": "observe", "restore_arguments": "on"})
+    await browser.post(f"/hosts/{OPENAI}", data={"mode": "block", "do": "reset"})
+
+    assert list(live.config.hosts) == [EVERY]
+    assert policy_of(live.config).host(OPENAI).mode is Mode.OBSERVE
+
+
+async def test_names_in_capitals_are_edited_where_they_stand(browser: httpx2.AsyncClient, live: Live) -> None:
+    live.paths.config.write_text(
+        f'[hosts."{OPENAI.upper()}"]\nmode = "block"\n\n[programs.Codex."{OPENAI.upper()}"]\nmode = "block"\n'
+    )
+    await browser.post("/hosts/*", data={"mode": "observe"})
+    await browser.post("/hosts", data={f"mode-{OPENAI}": "observe"})
+    await browser.post(f"/hosts/{OPENAI}/program", data={"program": "codex", "program_mode": "protect"})
+
+    assert set(live.config.hosts) == {OPENAI.upper(), EVERY}
+    assert live.config.hosts[OPENAI.upper()].mode is Mode.OBSERVE
+    assert live.config.programs == {"Codex": {OPENAI.upper(): ProgramHost(mode=Mode.PROTECT)}}
