@@ -5,14 +5,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 type Json = Mapping[str, Any]
 """A decoded JSON object, on its way into a model."""
 
 
+class Answer:
+    """Part of an answer: a dataclass that is read from a JSON object with its fields' names."""
+
+    __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @classmethod
+    def of(cls, found: Json) -> Self:
+        """Read one from the API's answer; keys without a field are ignored.
+
+        Raises:
+            KeyError: a field is missing.
+        """
+        return cls(**{name: found[name] for name in cls.__dataclass_fields__})
+
+
 @dataclass(frozen=True, slots=True)
-class CaptureMode:
+class CaptureMode(Answer):
     """One way in which programs reach the proxy, as ``system`` or ``base-urls``.
 
     ``verified_at`` is Unix time of its last proof, ``None`` while it is not proven; only a mode that is on and proven
@@ -25,14 +41,9 @@ class CaptureMode:
     problem: str
     detail: str
 
-    @classmethod
-    def of(cls, found: Json) -> Self:
-        """Read one row of ``GET /v1/capture``."""
-        return cls(found["mode"], found["on"], found["verified_at"], found["problem"], found["detail"])
-
 
 @dataclass(frozen=True, slots=True)
-class UncoveredClient:
+class UncoveredClient(Answer):
     """A program that cannot be protected on its way to a host: why, how often that was seen, and when last.
 
     ``program`` is empty where nobody could tell; ``last`` is Unix time in seconds.
@@ -43,11 +54,6 @@ class UncoveredClient:
     why: str
     count: int
     last: float
-
-    @classmethod
-    def of(cls, found: Json) -> Self:
-        """Read one entry of ``uncovered`` of ``GET /v1/status``."""
-        return cls(**{name: found[name] for name in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +103,12 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class HostEntry:
+class HostEntry(Answer):
     """One known host or ``*.suffix`` pattern and what happens to its traffic; ``chosen`` when the person said so."""
 
     host: str
     mode: str
     chosen: bool
-
-    @classmethod
-    def of(cls, found: Json) -> Self:
-        """Read one row of ``GET /v1/hosts``."""
-        return cls(found["host"], found["mode"], found["chosen"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +129,13 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanSpan:
+class ScanSpan(Answer):
     """One finding; offsets count code points of the text that was sent."""
 
     start: int
     end: int
     entity: str
     score: float
-
-    @classmethod
-    def of(cls, found: Json) -> Self:
-        """Read one span of ``POST /v1/scan``."""
-        return cls(found["start"], found["end"], found["entity"], found["score"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +162,12 @@ class NewSecret:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownSecret:
+class KnownSecret(Answer):
     """A secret that was learned; ``learned`` is Unix time in seconds. Its value is not kept anywhere."""
 
     name: str
     source: str
     learned: float
-
-    @classmethod
-    def of(cls, found: Json) -> Self:
-        """Read one row of ``GET /v1/secrets``."""
-        return cls(found["name"], found["source"], found["learned"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,20 +180,15 @@ class NewAllowance:
 
 
 @dataclass(frozen=True, slots=True)
-class Purged:
+class Purged(Answer):
     """How much was deleted."""
 
     values: int
     exchanges: int
 
-    @classmethod
-    def of(cls, found: Json) -> Self:
-        """Read the answer of ``POST /v1/purge``."""
-        return cls(found["values"], found["exchanges"])
-
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Answer):
     """What a check of a chained record found; ``first_bad`` is the id of the first row that is not as it was."""
 
     ok: bool
@@ -212,14 +198,9 @@ class Verdict:
     problem: str
     note: str
 
-    @classmethod
-    def of(cls, found: Json) -> Self:
-        """Read one verdict of ``/v1/events/verify``."""
-        return cls(**{name: found[name] for name in cls.__dataclass_fields__})
-
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Access(Answer):
     """A token of access, without the token. Times are Unix seconds; ``used`` is 0 before the first use."""
 
     name: str
@@ -228,14 +209,9 @@ class Access:
     created: float
     used: float
 
-    @classmethod
-    def of(cls, found: Json) -> Self:
-        """Read one row of ``GET /v1/access``."""
-        return cls(**{name: found[name] for name in cls.__dataclass_fields__})
-
 
 @dataclass(frozen=True, slots=True)
-class AuditEntry:
+class AuditEntry(Answer):
     """Who did what, to what, when (Unix time in seconds), and how it ended as an HTTP status."""
 
     id: int
@@ -244,8 +220,3 @@ class AuditEntry:
     deed: str
     subject: str
     status: int
-
-    @classmethod
-    def of(cls, found: Json) -> Self:
-        """Read one row of ``GET /v1/audit``."""
-        return cls(**{name: found[name] for name in cls.__dataclass_fields__})
