@@ -96,6 +96,8 @@ def copy_interpreter(target: Path) -> Path:
         executable = target / "bin" / NAME
         executable.parent.mkdir()
         shutil.copy2(base / "bin" / f"python{VERSION}", executable)
+        for library in (base / "lib").glob(f"libpython{VERSION}*.dylib"):  # macOS
+            shutil.copy2(library, target / "lib")
         if sys.platform == "linux":
             _make_movable(executable, target / "lib")
         paths = (f"../lib/python{VERSION}", f"../lib/python{VERSION}/lib-dynload", "../site")

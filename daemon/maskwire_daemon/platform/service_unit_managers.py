@@ -18,6 +18,9 @@ PATIENCE_S: Final = 60.0
 PACKAGED: Final = tuple(Path(folder) for folder in ("/etc/systemd/user", "/usr/lib/systemd/user", "/lib/systemd/user"))
 """Where a package puts the unit for every person of the machine."""
 
+PACKAGED_AGENT: Final = Path("/Library/LaunchAgents") / f"{LABEL}.plist"
+"""Where a package puts the agent for every person of a Mac."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -140,31 +143,44 @@ class Systemd:
 
 @dataclass(frozen=True, slots=True)
 class Launchd:
-    """The launchd of a person's session on macOS."""
+    """The launchd of a person's session on macOS. A package's agent for everybody is switched for this person."""
 
     file: Path
     text: bytes
     runner: Runner = run_command
+    packaged: Path = PACKAGED_AGENT
 
     def install(self, *, start: bool) -> None:
         """Write the agent and load it; loading starts it, so without ``start`` it waits for the next login."""
-        _write(self.file, self.text)
+        file = self.file
+        if self.packaged.exists():
+            file = self.packaged
+            _must(self.runner(["launchctl", "enable", self._target]), "launchd")
+        else:
+            _write(file, self.text)
         if start:
             self.runner(["launchctl", "bootout", self._target])
-            _must(self.runner(["launchctl", "bootstrap", f"gui/{_user_id()}", str(self.file)]), "launchd")
+            _must(self.runner(["launchctl", "bootstrap", f"gui/{_user_id()}", str(file)]), "launchd")
 
     def uninstall(self) -> None:
-        """Unload the agent and remove it."""
+        """Unload the agent, and remove or disable it."""
         if self.state().active:
             _must(self.runner(["launchctl", "bootout", self._target]), "launchd")
+        if self.packaged.exists():
+            _must(self.runner(["launchctl", "disable", self._target]), "launchd")
         self.file.unlink(missing_ok=True)
 
     def state(self) -> ServiceState:
         """Ask launchd."""
         said = self.runner(["launchctl", "print", self._target])
         found = dict(line.strip().partition(" = ")[::2] for line in said.said.splitlines())
+        file = self.packaged if self.packaged.exists() else self.file
         pid = int(found.get("pid") or 0) if said.code == 0 else 0
-        return ServiceState("launchd", self.file.exists(), said.code == 0, str(self.file), pid)
+        return ServiceState("launchd", self._enabled(file), said.code == 0, str(file), pid)
+
+    def _enabled(self, file: Path) -> bool:
+        off = f'"{LABEL}" => disabled'
+        return file.exists() and off not in self.runner(["launchctl", "print-disabled", f"gui/{_user_id()}"]).said
 
     @property
     def _target(self) -> str:

@@ -130,6 +130,26 @@ def test_an_agent_that_waits_for_the_next_login_is_not_loaded(tmp_path: Path) ->
     assert agent.state() == ServiceState("launchd", installed=True, active=False, file=str(agent.file))
 
 
+def test_a_packaged_agent_is_disabled_for_this_person_alone(tmp_path: Path) -> None:
+    packaged = tmp_path / "packaged.plist"
+    packaged.write_bytes(b"<plist/>")
+    runner = RecordedCommands({"print": Ran(113, ""), "print-disabled": Ran(0, f'"{LABEL}" => disabled')})
+    agent = Launchd(tmp_path / "a.plist", b"<plist/>", runner, packaged)
+    agent.uninstall()
+    state = agent.state()
+    agent.install(start=True)
+    target = f"gui/{os.getuid()}"
+
+    assert not state.installed
+    assert [line for line in runner.asked if "print" not in line] == [
+        f"launchctl disable {target}/{LABEL}",
+        f"launchctl enable {target}/{LABEL}",
+        f"launchctl bootout {target}/{LABEL}",
+        f"launchctl bootstrap {target} {packaged}",
+    ]
+    assert not agent.file.exists()
+
+
 def test_a_task_is_created_run_and_deleted() -> None:
     runner = RecordedCommands({"powershell": Ran(0, "Running")})
     task = TaskScheduler(b"<Task/>", runner)

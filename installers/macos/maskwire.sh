@@ -1,0 +1,2 @@
+#!/bin/sh
+exec /usr/local/lib/maskwire/bin/maskwire-python -m maskwire_daemon "$@"
