@@ -30,11 +30,11 @@ if [[ ! -d $base/usr ]]; then
         bookworm "$base" "${MIRROR:-http://deb.debian.org/debian}"
 fi
 cp -a "$base" "$root"
-cp "$deb" "$root/root/maskwire.deb"
-cp "$here/try_in_debian.sh" "$here/stand_in.py" "$root/root/"
+cp "$deb" "$root/opt/maskwire.deb"
+cp "$here/try_in_debian.sh" "$here/stand_in.py" "$root/opt/"
 cp --remove-destination /etc/resolv.conf "$root/etc/resolv.conf"
 chroot "$root" apt-get -o Acquire::Check-Valid-Until=false update -qq
-chroot "$root" apt-get install -qq --download-only /root/maskwire.deb >/dev/null
+chroot "$root" apt-get install -qq --download-only /opt/maskwire.deb >/dev/null
 chroot "$root" useradd --create-home --shell /bin/bash alice
 
 systemd-nspawn --quiet --directory="$root" --machine="$machine" --boot --register=no --keep-unit --private-network \
@@ -49,4 +49,4 @@ for _ in $(seq 100); do
     sleep 0.5
 done
 [[ -n $leader ]] || { cat "$work/boot.log" >&2 && exit 1; }
-nsenter --target "$leader" --all -- bash /root/try_in_debian.sh
+nsenter --target "$leader" --all -- bash /opt/try_in_debian.sh

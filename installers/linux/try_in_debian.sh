@@ -13,11 +13,11 @@ as_alice() {
 step() { # step NAME COMMAND...: say whether it held, and for how long it took
     local name=$1 began=$EPOCHREALTIME
     shift
-    if "$@" >/tmp/step.log 2>&1; then
+    if "$@" >/run/step.log 2>&1; then
         printf 'ok     %5.1f s  %s\n' "$(awk "BEGIN { print $EPOCHREALTIME - $began }")" "$name"
     else
         printf 'FAILED %s\n' "$name"
-        sed 's/^/    /' /tmp/step.log | tail -n 20
+        sed 's/^/    /' /run/step.log | tail -n 20
         failed=1
     fi
 }
@@ -34,7 +34,7 @@ settings() { as_alice "mkdir -p .config/maskwire && cat >.config/maskwire/config
 loginctl enable-linger alice
 step "alice's own service manager runs" within 30 'systemctl --user is-system-running | grep -qE "running|degraded"'
 
-step "apt installs it" apt-get install -y -qq --no-install-recommends /root/maskwire.deb
+step "apt installs it" apt-get install -y -qq --no-install-recommends /opt/maskwire.deb
 printf '                 %s\n' "$(du -sh /usr/lib/maskwire)"
 step "the unit is enabled for everybody" as_alice "systemctl --user is-enabled $unit"
 step "it runs already for alice, who is logged in" within 30 "systemctl --user is-active $unit"
@@ -45,21 +45,21 @@ step "verify proves the running daemon" as_alice 'maskwire verify --json'
 step "a PYTHONPATH of alice's own changes nothing" as_alice \
     'mkdir -p evil && echo "raise SystemExit(9)" >evil/json.py && PYTHONPATH=evil maskwire --version && cd evil && maskwire status'
 
-install -d -o alice /tmp/stand-in
-install -o alice /root/stand_in.py /tmp/stand-in
-runuser -u alice -- /usr/lib/maskwire/bin/maskwire-python /tmp/stand-in/stand_in.py /tmp/stand-in &
+install -d -o alice /srv/stand-in
+install -o alice /opt/stand_in.py /srv/stand-in
+runuser -u alice -- /usr/lib/maskwire/bin/maskwire-python /srv/stand-in/stand_in.py /srv/stand-in &
 stand_in=$!
-step "a stand-in for the provider serves" within 20 '[ -s /tmp/stand-in/address ]'
+step "a stand-in for the provider serves" within 20 '[ -s /srv/stand-in/address ]'
 settings "[upstream]
-trusted_ca = \"/tmp/stand-in/stand-in.pem\"
-connect_to = { \"api.openai.com:443\" = \"$(cat /tmp/stand-in/address)\" }"
+trusted_ca = \"/srv/stand-in/stand-in.pem\"
+connect_to = { \"api.openai.com:443\" = \"$(cat /srv/stand-in/address)\" }"
 sleep 2
 body='{"model":"gpt-demo","messages":[{"role":"user","content":"Write to jane.doe@northwind-mail.com"}]}'
 ask="maskwire exec -- curl -sS --max-time 60 https://api.openai.com/v1/chat/completions -H 'content-type: application/json' -d '$body'"
 step "curl under exec gets the value back" as_alice "$ask | grep -q jane.doe@northwind-mail.com"
 sleep 1
 step "the provider got a token in its place" bash -c \
-    'grep -aq @example.com /tmp/stand-in/heard && ! grep -aq northwind /tmp/stand-in/heard'
+    'grep -aq @example.com /srv/stand-in/heard && ! grep -aq northwind /srv/stand-in/heard'
 
 before=$(state MainPID)
 step "kill -9" kill -9 "$before"
@@ -86,7 +86,7 @@ step "service uninstall stops it for alice alone" as_alice \
 step "service install brings it back" as_alice "maskwire service install && systemctl --user is-active $unit"
 
 before=$(state MainPID)
-step "apt installs it over itself" apt-get install -y -qq --reinstall --no-install-recommends /root/maskwire.deb
+step "apt installs it over itself" apt-get install -y -qq --reinstall --no-install-recommends /opt/maskwire.deb
 step "which brings a new daemon up" within 30 \
     "pid=\$(systemctl --user show $unit --property=MainPID --value) && [ \$pid != 0 ] && [ \$pid != $before ]"
 kill "$stand_in" && wait "$stand_in" 2>/dev/null
@@ -94,7 +94,7 @@ step "apt removes it" apt-get remove -y -qq maskwire
 step "no process is left" bash -c '! pgrep --exact maskwire-python'
 step "apt purges it" apt-get purge -y -qq maskwire
 echo "left with maskwire in its name:"
-find / -xdev \( -path /proc -o -path /sys -o -path /root -o -path /var/cache/apt \) -prune -o -iname '*maskwire*' -print | sed 's/^/    /'
+find / -xdev \( -path /proc -o -path /sys -o -path /opt -o -path /var/cache/apt \) -prune -o -iname '*maskwire*' -print | sed 's/^/    /'
 step "nothing is left but alice's own" bash -c \
-    '! find / -xdev \( -path /proc -o -path /sys -o -path /root -o -path /home/alice -o -path /tmp -o -path /var/cache/apt \) -prune -o -iname "*maskwire*" -print | grep .'
+    '! find / -xdev \( -path /proc -o -path /sys -o -path /opt -o -path /home/alice -o -path /srv -o -path /var/cache/apt \) -prune -o -iname "*maskwire*" -print | grep .'
 exit "$failed"
