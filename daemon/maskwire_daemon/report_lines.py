@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 from maskwire_daemon.report import Report
 
@@ -28,7 +29,7 @@ COLUMNS = (
 
 
 def as_csv(report: Report) -> str:
-    """Return the report as a table with a head; times are Unix seconds."""
+    """Return the report as a table with a head; times are as ISO 8601 writes them, in UTC."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="")
     writer.writeheader()
@@ -41,6 +42,10 @@ def as_json_lines(report: Report) -> str:
     return "".join(json.dumps(row) + "\n" for row in rows(report))
 
 
+def _time(unix_s: float) -> str:
+    return datetime.fromtimestamp(unix_s, UTC).isoformat(timespec="seconds")
+
+
 def _cell(held: object) -> object:
     """Return a cell that no spreadsheet takes for a formula: a program's name may be anything.
 
@@ -51,8 +56,13 @@ def _cell(held: object) -> object:
 
 def rows(report: Report) -> Iterator[Mapping[str, object]]:
     """Yield the report line by line, for tables and programs: every line has ``section`` and ``name``."""
-    yield {"section": "report", "name": "period", "since": report.period.since, "until": report.period.until}
-    yield {"section": "report", "name": "made", "at": report.made}
+    yield {
+        "section": "report",
+        "name": "period",
+        "since": _time(report.period.since),
+        "until": _time(report.period.until),
+    }
+    yield {"section": "report", "name": "made", "at": _time(report.made)}
     traffic = report.traffic
     for name, count in (
         ("exchanges", traffic.exchanges),
@@ -79,19 +89,19 @@ def rows(report: Report) -> Iterator[Mapping[str, object]]:
             yield {
                 "section": section,
                 "name": act.deed,
-                "at": act.at,
+                "at": _time(act.at),
                 "actor": act.actor,
                 "subject": act.subject,
                 "status": act.status,
             }
     if report.proven:
-        yield {"section": "proof", "name": "canary", "at": report.proven}
+        yield {"section": "proof", "name": "canary", "at": _time(report.proven)}
     if report.checked is not None:
         for name, verdict in (("journal", report.checked.exchanges), ("audit log", report.checked.audit)):
             yield {
                 "section": "proof",
                 "name": name,
-                "at": report.checked.at,
+                "at": _time(report.checked.at),
                 "count": verdict.rows,
                 "ok": verdict.ok,
                 "problem": verdict.problem,

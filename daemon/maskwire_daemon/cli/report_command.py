@@ -21,6 +21,9 @@ FORMATS = ("html", "csv", "jsonl")
 DAYS_S = 30 * 86400.0
 """Seconds of a report when no period is named: thirty days."""
 
+LATEST = 7_258_118_400.0
+"""The last time that a report may name: the year 2200."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -34,8 +37,8 @@ def run(args: argparse.Namespace) -> int:
     """Write the report."""
     until = time.time() if args.until is None else args.until
     since = until - DAYS_S if args.since is None else args.since
-    if since >= until:
-        warn("--since must be before --until")
+    if not since < until <= LATEST:
+        warn("--since must be before --until, and that before the year 2200")
         return Exit.MISUSE
     with vault_engine() as engine:
         text = engine.report(since, until, args.format or _format_of(args.output))

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from maskwire_daemon.api.access import Role, principal_of
-from maskwire_daemon.web import words
+from maskwire_daemon.web import deeds, words
 from maskwire_daemon.web.services import services_of
 
 HERE = Path(__file__).parent
@@ -89,6 +89,8 @@ def _environment() -> jinja2.Environment:
         size=words.size,
         ms=words.milliseconds,
         kind=words.kind,
+        told=deeds.told,
+        about=deeds.about,
     )
     made.globals.update(state_words=words.state_words, Role=Role)
     return made

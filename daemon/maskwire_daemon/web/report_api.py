@@ -1,6 +1,7 @@
 """The route of the control API that answers a report as a file."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -25,6 +26,9 @@ FORMATS: Mapping[str, tuple[Callable[[Report], str], str]] = MappingProxyType(
 )
 """How a report can be written, with the media type of each."""
 
+LATEST = 7_258_118_400.0
+"""The last time that a report may name: the year 2200."""
+
 
 def report_routes(opened: Callable[[], Storage]) -> list[BaseRoute]:
     """Return the route; ``opened`` returns the storage, or raises ``ControlError`` while there is none."""
@@ -34,7 +38,9 @@ def report_routes(opened: Callable[[], Storage]) -> list[BaseRoute]:
         if (found := FORMATS.get(request.query_params.get("format", "jsonl"))) is None:
             raise HTTPException(400, f"format must be one of {', '.join(FORMATS)}")
         write, media_type = found
-        period = Period(unix_time(request, "since", 0.0), unix_time(request, "until", 2.0**53))
+        period = Period(unix_time(request, "since", 0.0), unix_time(request, "until", time.time()))
+        if not period.since < period.until <= LATEST:
+            raise HTTPException(400, "since must come before until, and until before the year 2200")
         storage = opened()
         text = await asyncio.to_thread(lambda: write(report.made(storage, period, check=True)))
         return Response(text, media_type=media_type)

@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx2
 import pytest
-from starlette.routing import Route
 
 from maskwire_daemon.api.access import Principal, Role
 from maskwire_daemon.api.entrance import Entrance
@@ -49,7 +48,6 @@ OPERATORS = {
 ROUTES = sorted(
     (method, route.path)
     for route in (*(r for section in SECTIONS for r in section.routes), *protection.ROUTES, *login.ROUTES)
-    if isinstance(route, Route)
     for method in (route.methods or set()) - {"HEAD"}
 )
 
