@@ -16,8 +16,8 @@ from maskwire.detect.patterns import encode
 from maskwire.detect.rule import Rule, load_pack
 from maskwire.detect.segments import LONG_LINE, OVERLAP, line_end, segments
 from maskwire.detect.shapes import Shape, Shapes
-from maskwire.detect.statements import inserted
-from maskwire.detect.tables import cells
+from maskwire.detect.statements import Statements
+from maskwire.detect.tables import Tables
 from maskwire.detect.vocabulary import Entry, Vocabulary
 from maskwire.entities import Kind, kind_of
 from maskwire.errors import BlockedError, Reason
@@ -95,6 +95,7 @@ class RuleSet:
         ends = [hit.end for hit in hits]
         carried = 0
         reached: dict[int, int] = {}
+        named = _Named(text)
         for number, (start, end) in enumerate(segments(text)):
             if number == 0 and label:
                 yield from self._labelled(label, text, start, end)
@@ -115,7 +116,7 @@ class RuleSet:
             if numbers >= SPELLED or shaped & self._spells:
                 yield from self._spelled(text[start:end], start, depth)
             if (words or context) and depth == 0:
-                yield from self._table(text, start, end)
+                yield from self._table(named, start, end)
             carried = context if start < end else carried
 
     def _broken(self, text: str, found: Sequence[Span]) -> Iterator[Span]:
@@ -161,21 +162,38 @@ class RuleSet:
             if span.start >= len(prefix) and span.end <= len(prefix) + len(value):
                 yield _moved(span, shift)
 
-    def _table(self, text: str, start: int, end: int) -> Iterator[Span]:
+    def _table(self, named: "_Named", start: int, end: int) -> Iterator[Span]:
         """Yield what is found in the cells below a line that names columns, and in rows that a statement inserts."""
-        known: dict[str, bool] = {}
-        below = cells(text, start, end) if end < len(text) else ()
-        for name, low, high in chain(below, inserted(text, start, end)):
-            if name not in known:
-                known[name] = bool(self._words.hits(name))
-            if known[name]:
-                yield from self._labelled(name, text, low, high)
+        text = named.text
+        below = named.tables.cells(start, end) if end < len(text) else ()
+        for name, low, high in chain(below, named.statements.inserted(start, end)):
+            if name not in named.known:
+                named.known[name] = bool(self._words.hits(name))
+            if not named.known[name] or high - low > LABELLED:
+                continue
+            cell = name, text[low:high]
+            if cell not in named.found:
+                named.found[cell] = [_moved(span, -low) for span in self._labelled(name, text, low, high)]
+            yield from (_moved(span, low) for span in named.found[cell])
 
     def _spelled(self, line: str, start: int, depth: int) -> Iterator[Span]:
         """Yield what is found once spaced-out characters and digit words are written closely."""
         if depth < 2 and (close := spelling.view(line)) is not None:
             for span in self._scan(close.text, depth=2):
                 yield _moved(close.original(span), start)
+
+
+class _Named:
+    """What names the values of a text elsewhere than beside them, and what was found in those read so far."""
+
+    __slots__ = ("found", "known", "statements", "tables", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tables = Tables(text)
+        self.statements = Statements(text)
+        self.known: dict[str, bool] = {}
+        self.found: dict[tuple[str, str], list[Span]] = {}
 
 
 def _lines(single: Piece, rule: Rule, reached: int) -> Piece | None:

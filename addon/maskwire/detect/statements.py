@@ -20,29 +20,38 @@ _VALUE = re.compile(
 _NEXT_ROW = re.compile(r"\s{0,200},\s{0,200}\(|\s{0,40}\(")
 
 
-def inserted(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    """Yield column, start and end of each value that a statement beginning in ``text[start:end]`` inserts.
+class Statements:
+    """The statements of one text. It remembers what it read, since a value may look like a statement itself."""
 
-    Quotes are left out. Reading ends at the first row that has not as many values as there are columns.
-    """
-    if not any(text.find(word, start, end) >= 0 for word in ("INSERT", "insert", "Insert")):
-        return
-    for head in _HEAD.finditer(text, start, min(len(text), end + 4000)):
-        if head.start() >= end:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._read = 0
+
+    def inserted(self, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+        """Yield column, start and end of each value that a statement beginning in ``text[start:end]`` inserts.
+
+        Quotes are left out. Reading ends at the first row that has not as many values as there are columns. Take all
+        of them, piece by piece.
+        """
+        text = self._text
+        if not any(text.find(word, start, end) >= 0 for word in ("INSERT", "insert", "Insert")):
             return
-        yield from _rows(text, head.end(), [name.strip(" \t\r\n\"'`[]") for name in head[1].split(",")])
+        for head in _HEAD.finditer(text, max(start, self._read), min(len(text), end + 4000)):
+            if head.start() >= end:
+                return
+            yield from self._rows(head.end(), [name.strip(" \t\r\n\"'`[]") for name in head[1].split(",")])
 
-
-def _rows(text: str, at: int, names: list[str]) -> Iterator[tuple[str, int, int]]:
-    count = 0
-    while count < MAX_VALUES and (begin := _NEXT_ROW.match(text, at)) is not None:
-        row, at = _row(text, begin.end())
-        if len(row) != len(names):
-            return
-        count += len(row)
-        for name, (low, high) in zip(names, row, strict=True):
-            if low < high:
-                yield name, low, high
+    def _rows(self, at: int, names: list[str]) -> Iterator[tuple[str, int, int]]:
+        count = 0
+        while count < MAX_VALUES and (begin := _NEXT_ROW.match(self._text, at)) is not None:
+            row, at = _row(self._text, begin.end())
+            self._read = max(self._read, at)
+            if len(row) != len(names):
+                return
+            count += len(row)
+            for name, (low, high) in zip(names, row, strict=True):
+                if low < high:
+                    yield name, low, high
 
 
 def _row(text: str, at: int) -> tuple[list[tuple[int, int]], int]:

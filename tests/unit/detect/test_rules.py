@@ -10,7 +10,7 @@ from maskwire.detect import rules as rules_module
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.rule import Rule
 from maskwire.detect.rules import RuleSet, default_rules
-from maskwire.detect.tables import cells
+from maskwire.detect.tables import Tables
 from maskwire.errors import BlockedError, Reason
 from tests.strategies.detect import planted, texts
 
@@ -55,7 +55,7 @@ def test_a_header_names_the_cells_below_it() -> None:
 
 def test_a_sentence_with_commas_is_no_header() -> None:
     for text in ("Dear all, hello.\nx, y\n", "call(a, b)\n1, 2\n", "one, two\nand no comma\n", "a, a\n1, 2\n"):
-        assert list(cells(text, 0, text.index("\n"))) == []
+        assert list(Tables(text).cells(0, text.index("\n"))) == []
 
 
 @pytest.mark.parametrize(

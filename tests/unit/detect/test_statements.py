@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.rules import default_rules
-from maskwire.detect.statements import inserted
+from maskwire.detect.statements import Statements
 
 
 def values(text: str) -> list[tuple[str, str]]:
-    return [(name, text[low:high]) for name, low, high in inserted(text, 0, len(text))]
+    return [(name, text[low:high]) for name, low, high in Statements(text).inserted(0, len(text))]
 
 
 def test_each_value_has_its_column() -> None:
