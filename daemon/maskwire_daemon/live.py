@@ -13,8 +13,8 @@ from maskwire.exchange import Exchange
 from maskwire.mitm.services import Notice, NoticeKind
 from maskwire.policy import Policy
 from maskwire_client.models import CaptureMode, Status
+from maskwire_daemon.config import managed
 from maskwire_daemon.config.changes import changed
-from maskwire_daemon.config.managed import POLICY_FILE
 from maskwire_daemon.config.settings import Config, policy_of
 from maskwire_daemon.detection.detector import Detector
 from maskwire_daemon.detection.own import passing_of, today
@@ -90,7 +90,7 @@ class Live:
         """Say which settings an organisation holds."""
         self.health.clear("managed")
         if names := self.config.managed:
-            self.health.note("managed", f"managed by your organisation ({POLICY_FILE}): {', '.join(names)}")
+            self.health.note("managed", f"managed by your organisation ({managed.POLICY_FILE}): {', '.join(names)}")
 
     def refresh_policy(self) -> None:
         """Work out the policy again, from the settings and whether protection is paused."""

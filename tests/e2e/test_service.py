@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from maskwire_daemon.platform.service_unit import UNIT, systemd_unit
+from tests.e2e.lab import need
 
 pytestmark = pytest.mark.e2e
 
@@ -26,7 +27,7 @@ def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     unit = tmp_path / UNIT
     unit.write_text(systemd_unit((*COMMAND, "up", "--headless", "100 % $HOME"), {"MASKWIRE_HOME": "/srv/a b"}))
     judged = subprocess.run(
-        ["systemd-analyze", "verify", "--user", "--man=no", "--recursive-errors=no", str(unit)],
+        [need("systemd-analyze"), "verify", "--user", "--man=no", "--recursive-errors=no", str(unit)],
         env=alone(tmp_path),
         capture_output=True,
         text=True,

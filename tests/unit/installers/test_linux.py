@@ -14,6 +14,7 @@ import pytest
 
 from maskwire_daemon.cli.main import SUMMARIES
 from tests.arch.sources import ROOT
+from tests.e2e.lab import need
 
 HERE = ROOT / "installers" / "linux"
 
@@ -50,6 +51,17 @@ def test_a_script_can_be_read_by_its_shell_and_run(script: Path) -> None:
 
     assert subprocess.run([shell, "-n", str(script)], check=False).returncode == 0
     assert os.access(script, os.X_OK) or called_by_another
+
+
+def test_desktops_shops_and_shells_find_nothing_wrong(described: Path) -> None:
+    launcher, icon = HERE / "io.maskwire.maskwire.desktop", described / "etc/xdg/autostart/maskwire-tray.desktop"
+    for command in (
+        [need("desktop-file-validate"), str(launcher), str(icon)],
+        [need("appstreamcli"), "validate", "--no-net", str(HERE / "io.maskwire.maskwire.metainfo.xml")],
+        [need("shellcheck"), *map(str, SCRIPTS)],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_package_starts_daemon_and_icon_by_the_installed_command(described: Path) -> None:
