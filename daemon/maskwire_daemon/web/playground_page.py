@@ -21,6 +21,7 @@ from maskwire_daemon.web.pieces import Piece, masked_pieces, original_pieces
 from maskwire_daemon.web.rendering import page, sentence_of
 from maskwire_daemon.web.section import Section
 from maskwire_daemon.web.services import services_of
+from maskwire_daemon.web.unlocked import LOCKED, reads_now
 from maskwire_daemon.web.workbench import Choices, Examined
 
 MAX_TEXT = 200_000
@@ -82,6 +83,8 @@ async def work(request: Request) -> Response:
 async def _restore(request: Request, form: Form, choices: Choices) -> Response:
     if not principal_of(request).restores:
         raise HTTPException(403, "this token may mask, and not read values")
+    if not await reads_now(request):
+        return await _page(request, form.wrong(answer=LOCKED), choices, _Shown())
     answer = form.value("answer")
     if not answer.strip() or len(answer) > MAX_TEXT:
         problem = "Paste a text with tokens in it." if not answer.strip() else _too_long(answer)

@@ -12,6 +12,9 @@ from maskwire_daemon.storage import DAY_S, Storage
 from maskwire_daemon.store.care import KeyCare
 from maskwire_daemon.store.contract import Holding
 
+GRACE_S = 3.0
+"""Seconds between the end of a vault and a new start, in which the page that tells it can load."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stock:
@@ -85,7 +88,7 @@ class VaultDesk:
         """
         storage, care = self._live.opened(), self._care()
         await asyncio.to_thread(care.destroy, storage.vault)
-        self._live.begin_anew()
+        asyncio.get_running_loop().call_later(GRACE_S, self._live.begin_anew)
 
     def rotate(self, *, values: bool) -> None:
         """Begin to change the master key, or to encrypt every value under a new one; one at a time.

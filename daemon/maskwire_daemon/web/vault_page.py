@@ -22,6 +22,7 @@ from maskwire_daemon.web.forms import Form
 from maskwire_daemon.web.rendering import page, redirect, sentence_of
 from maskwire_daemon.web.section import Section
 from maskwire_daemon.web.services import services_of
+from maskwire_daemon.web.unlocked import unlock
 
 PASSPHRASES = ("passphrase", "old", "new", "again")
 """Fields that are never shown again."""
@@ -76,6 +77,7 @@ async def reveal(request: Request) -> Response:
         return await _page(request, form.wrong(**{"passphrase" if locked else "token": sentence_of(e)}))
     if value is None:
         return await _page(request, form.wrong(token=UNKNOWN))
+    unlock(request)
     return await _page(request, form, _Revealed(wanted.token, value))
 
 

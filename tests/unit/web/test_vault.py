@@ -1,5 +1,6 @@
 """The vault's page: counts without values, one value behind its gate, removal and keys, for administrators alone."""
 
+import asyncio
 import html
 import re
 
@@ -10,6 +11,7 @@ from maskwire.vault import Finding
 from maskwire_daemon.live import Live
 from maskwire_daemon.reveal import FREE_TRIES
 from maskwire_daemon.storage import Storage
+from maskwire_daemon.web import unlocked
 from maskwire_daemon.web.services import Services
 
 MAIL, PERSON = "jane.miller@northwind-traders.com", "Jane Miller"
@@ -134,6 +136,24 @@ async def test_changing_it_takes_the_present_one(browser: httpx2.AsyncClient, to
     assert MAIL in (await post(browser, "reveal", token=token, passphrase=another)).text
 
 
+async def test_with_a_passphrase_the_playground_restores_for_a_while_after_it(
+    browser: httpx2.AsyncClient, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restore = {"do": "restore", "text": "", "answer": f"written to {token}"}
+    before = await browser.post("/playground", data=restore)
+    await post(browser, "passphrase", new=PASSPHRASE, again=PASSPHRASE)
+    locked = await browser.post("/playground", data=restore)
+    await post(browser, "reveal", token=token, passphrase=PASSPHRASE)
+    opened = await browser.post("/playground", data=restore)
+    monkeypatch.setattr(unlocked, "UNLOCKED_S", 0.0)
+    await post(browser, "reveal", token=token, passphrase=PASSPHRASE)
+    over = await browser.post("/playground", data=restore)
+
+    assert [MAIL in answer.text for answer in (before, locked, opened, over)] == [True, False, True, False]
+    assert message(locked, "answer").startswith("Show a value on the Vault page first")
+    assert token in locked.text
+
+
 @pytest.mark.usefixtures("token")
 async def test_values_of_one_kind_are_removed(browser: httpx2.AsyncClient, storage: Storage) -> None:
     answer = await post(browser, "purge", days="0", entity="PERSON")
@@ -218,5 +238,6 @@ async def test_the_word_destroys_and_begins_anew(browser: httpx2.AsyncClient, li
 
     assert answer.status_code == 200
     assert storage.vault.count() == {}
+    async with asyncio.timeout(30):
+        await live.stop.wait()
     assert live.again
-    assert live.stop.is_set()
