@@ -54,7 +54,10 @@ class Kept:
 
 @dataclass(slots=True)
 class Traffic:
-    """Sums over the exchanges of a period; ``kept`` is by host and entity."""
+    """Sums over the exchanges of a period; ``kept`` is by host and entity.
+
+    ``proven`` is when a canary last came through masked (Unix time), 0 if none did.
+    """
 
     exchanges: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -64,6 +67,7 @@ class Traffic:
     kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
     restored: int = 0
     unresolved: int = 0
+    proven: float = 0.0
 
     @property
     def masked(self) -> int:
@@ -78,10 +82,7 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All of a report. Acts are newest first, and ``cut`` tells that there were more than ``MOST_ACTS``.
-
-    ``proven`` is when a canary last came through masked (Unix time), 0 if none did.
-    """
+    """All of a report. Acts are newest first, and ``cut`` tells that there were more than ``MOST_ACTS``."""
 
     period: Period
     made: float
@@ -90,7 +91,6 @@ class Report:
     pauses: tuple[Act, ...]
     reveals: tuple[Act, ...]
     cut: bool
-    proven: float
     checked: Checked | None
 
     @property
@@ -100,16 +100,21 @@ class Report:
 
 
 _SUMS: Final = (
-    "SELECT host, outcome, reason, program, entities, count(*), sum(restored), sum(unresolved) "
-    "FROM exchanges WHERE started >= ? AND started < ? GROUP BY 1, 2, 3, 4, 5"
+    "SELECT host, outcome, reason, program, entities, count(*), sum(restored), sum(unresolved), "
+    "max(started) FROM exchanges WHERE started >= ? AND started < ? GROUP BY 1, 2, 3, 4, 5"
 )
 
 _PAUSES: Final = frozenset({"/pause", "/resume", "/v1/pause", "/v1/resume"})
 
-_CHANGING: Final = frozenset(
-    {"rules", "hosts", "access", "vault", "purge", "secrets", "allowances", "media", "capture"}
-)
+_AREAS: Final = "'pause','resume','rules','hosts','access','vault','purge','secrets','allowances','media','capture'"
 """First parts of paths whose calls change what is protected or kept."""
+
+_ACTS: Final = (
+    "SELECT at, actor, deed, subject, status FROM (SELECT *, substr(subject, CASE WHEN subject GLOB '/v1/*' "  # noqa: S608 - our own words
+    "THEN 5 ELSE 2 END) AS rest FROM acts WHERE at >= ? AND at < ?) WHERE actor = 'settings' "
+    "OR deed IN ('reveal', 'passphrase') OR (status < 400 AND deed IN ('POST', 'PUT', 'DELETE') "
+    f"AND substr(rest, 1, instr(rest || '/', '/') - 1) IN ({_AREAS})) ORDER BY id DESC LIMIT ?"
+)
 
 _NOT_CHANGING: Final = frozenset({"/vault/reveal", "/v1/capture/verify", "/access/logout"})
 """Calls below them that do not."""
@@ -133,7 +138,6 @@ def made(storage: Storage, period: Period, *, check: bool) -> Report:
         pauses=tuple(act for act in acts if act.subject in _PAUSES),
         reveals=tuple(act for act in acts if act.deed == DEED),
         cut=len(acts) == MOST_ACTS,
-        proven=_proven(storage, period),
         checked=found,
     )
 
@@ -145,7 +149,7 @@ def checked(storage: Storage) -> Checked:
 
 def _traffic(storage: Storage, period: Period) -> Traffic:
     traffic = Traffic()
-    for host, outcome, reason, program, entities, count, restored, unresolved in storage.database.read(
+    for host, outcome, reason, program, entities, count, restored, unresolved, last in storage.database.read(
         _SUMS, (period.since, period.until)
     ):
         traffic.exchanges += count
@@ -154,6 +158,8 @@ def _traffic(storage: Storage, period: Period) -> Traffic:
         traffic.programs[program or "unknown"] += count
         traffic.restored += restored
         traffic.unresolved += unresolved
+        if host == CANARY and outcome == Outcome.MASKED:
+            traffic.proven = max(traffic.proven, last)
         if outcome == Outcome.BLOCKED:
             traffic.reasons[reason or "unknown"] += count
         for entity, found in json.loads(entities).items():
@@ -174,24 +180,9 @@ def _add(kept: Kept, outcome: str, count: int) -> None:
 def _acts(storage: Storage, period: Period) -> list[Act]:
     with contextlib.suppress(VaultError):
         storage.audit.flush()
-    paths = [*_PAUSES, *(f"{root}{name}" for name in _CHANGING for root in ("/", "/v1/"))]
-    like = " OR ".join(["subject = ? OR subject LIKE ? || '/%'"] * len(paths))
-    rows = storage.database.read(
-        "SELECT at, actor, deed, subject, status FROM acts WHERE at >= ? AND at < ? AND (actor = 'settings' "  # noqa: S608 - placeholders only
-        "OR deed IN ('reveal', 'passphrase') OR (status < 400 AND deed IN ('POST', 'PUT', 'DELETE') "
-        f"AND ({like}))) ORDER BY id DESC LIMIT ?",
-        (period.since, period.until, *(path for each in paths for path in (each, each)), MOST_ACTS),
-    )
+    rows = storage.database.read(_ACTS, (period.since, period.until, MOST_ACTS))
     return [Act(*row) for row in rows]
 
 
 def _changes(act: Act) -> bool:
     return act.deed != DEED and act.subject not in _PAUSES and act.subject not in _NOT_CHANGING
-
-
-def _proven(storage: Storage, period: Period) -> float:
-    ((at,),) = storage.database.read(
-        "SELECT max(started) FROM exchanges WHERE host = ? AND outcome = 'masked' AND started >= ? AND started < ?",
-        (CANARY, period.since, period.until),
-    )
-    return at or 0.0

@@ -94,8 +94,8 @@ def rows(report: Report) -> Iterator[Mapping[str, object]]:
                 "subject": act.subject,
                 "status": act.status,
             }
-    if report.proven:
-        yield {"section": "proof", "name": "canary", "at": _time(report.proven)}
+    if traffic.proven:
+        yield {"section": "proof", "name": "canary", "at": _time(traffic.proven)}
     if report.checked is not None:
         for name, verdict in (("journal", report.checked.exchanges), ("audit log", report.checked.audit)):
             yield {

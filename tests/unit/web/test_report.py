@@ -92,7 +92,7 @@ def test_deeds_are_told_apart(busy: Storage) -> None:
     assert [act.subject for act in found.pauses] == ["/v1/resume", "/pause"]
     assert [act.subject for act in found.reveals] == ["wrong passphrase", "PERSON_K7Q2MXA4"]
     assert found.shown == 1
-    assert found.proven == pytest.approx(NOW)
+    assert found.traffic.proven == pytest.approx(NOW)
 
 
 def test_a_period_holds_its_beginning_and_not_its_end(busy: Storage) -> None:
