@@ -4,11 +4,13 @@ Made of the journal and the audit log alone, neither of which holds a value. IO:
 """
 
 import contextlib
+import copy
 import json
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from maskwire.errors import VaultError
 from maskwire.exchange import Outcome
@@ -17,6 +19,7 @@ from maskwire_daemon.reveal import DEED
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.audit import Act
 from maskwire_daemon.store.chain import Verdict
+from maskwire_daemon.store.database import Database
 
 MOST_ACTS: Final = 1000
 """Acts that a report lists; the newest, and it says when there were more."""
@@ -101,7 +104,7 @@ class Report:
 
 _SUMS: Final = (
     "SELECT host, outcome, reason, program, entities, count(*), sum(restored), sum(unresolved), "
-    "max(started) FROM exchanges WHERE started >= ? AND started < ? GROUP BY 1, 2, 3, 4, 5"
+    "max(started) FROM exchanges WHERE started >= ? AND started < ? AND id > ? AND id <= ? GROUP BY 1, 2, 3, 4, 5"
 )
 
 _PAUSES: Final = frozenset({"/pause", "/resume", "/v1/pause", "/v1/resume"})
@@ -120,38 +123,32 @@ _NOT_CHANGING: Final = frozenset({"/vault/reveal", "/v1/capture/verify", "/acces
 """Calls below them that do not."""
 
 
-def made(storage: Storage, period: Period, *, check: bool) -> Report:
-    """Return the report of a period; with ``check`` the chains of journal and audit log are verified first.
+class Tally:
+    """The traffic of one period, read once and from then on brought up to date by what is new. Safe between threads."""
 
-    Raises:
-        VaultError: the database cannot be read.
-    """
-    with contextlib.suppress(VaultError):  # what is written can be read even when the disk is full
-        storage.journal.flush()
-    found = checked(storage) if check else None
-    acts = _acts(storage, period)
-    return Report(
-        period,
-        time.time(),
-        _traffic(storage, period),
-        changes=tuple(act for act in acts if _changes(act)),
-        pauses=tuple(act for act in acts if act.subject in _PAUSES),
-        reveals=tuple(act for act in acts if act.deed == DEED),
-        cut=len(acts) == MOST_ACTS,
-        checked=found,
-    )
+    def __init__(self, database: Database, period: Period) -> None:
+        self.database = database
+        self.period = period
+        self._lock = threading.Lock()
+        self._first = self._last = 0
+        self._traffic = Traffic()
 
+    def now(self) -> Traffic:
+        """Return the sums up to the newest row that is written; what was deleted makes them begin anew."""
+        with self._lock:
+            ((first, last),) = self.database.read("SELECT min(id), max(id) FROM exchanges")
+            if (first or 0) != self._first or (last or 0) < self._last:
+                self._first, self._last, self._traffic = first or 0, 0, Traffic()
+            if (last or 0) > self._last:
+                span = (self.period.since, self.period.until, self._last, last)
+                for row in self.database.read(_SUMS, span):
+                    self._take(row)
+                self._last = last
+            return copy.deepcopy(self._traffic)
 
-def checked(storage: Storage) -> Checked:
-    """Verify both chains, which reads all of them."""
-    return Checked(time.time(), storage.journal.verify(), storage.audit.verify())
-
-
-def _traffic(storage: Storage, period: Period) -> Traffic:
-    traffic = Traffic()
-    for host, outcome, reason, program, entities, count, restored, unresolved, last in storage.database.read(
-        _SUMS, (period.since, period.until)
-    ):
+    def _take(self, row: tuple[Any, ...]) -> None:
+        host, outcome, reason, program, entities, count, restored, unresolved, last = row
+        traffic = self._traffic
         traffic.exchanges += count
         traffic.outcomes[outcome] += count
         traffic.hosts[host] += count
@@ -164,7 +161,43 @@ def _traffic(storage: Storage, period: Period) -> Traffic:
             traffic.reasons[reason or "unknown"] += count
         for entity, found in json.loads(entities).items():
             _add(traffic.kept.setdefault((host, entity), Kept()), outcome, found * count)
-    return traffic
+
+
+def made(storage: Storage, tally: Tally, *, check: bool) -> Report:
+    """Return the report of a tally's period; with ``check`` the chains of journal and audit log are verified first.
+
+    Raises:
+        VaultError: the database cannot be read.
+    """
+    with contextlib.suppress(VaultError):  # what is written can be read even when the disk is full
+        storage.journal.flush()
+    found = checked(storage) if check else None
+    period = tally.period
+    acts = _acts(storage, period)
+    return Report(
+        period,
+        time.time(),
+        tally.now(),
+        changes=tuple(act for act in acts if _changes(act)),
+        pauses=tuple(act for act in acts if act.subject in _PAUSES),
+        reveals=tuple(act for act in acts if act.deed == DEED),
+        cut=len(acts) == MOST_ACTS,
+        checked=found,
+    )
+
+
+def whole(storage: Storage, period: Period) -> Report:
+    """Return the report of a period with its proof, as a file holds it.
+
+    Raises:
+        VaultError: the database cannot be read.
+    """
+    return made(storage, Tally(storage.database, period), check=True)
+
+
+def checked(storage: Storage) -> Checked:
+    """Verify both chains, which reads all of them."""
+    return Checked(time.time(), storage.journal.verify(), storage.audit.verify())
 
 
 def _add(kept: Kept, outcome: str, count: int) -> None:

@@ -94,7 +94,7 @@ class Direct:
         from maskwire_daemon.web.report_api import FORMATS
 
         write, _ = FORMATS[form]
-        return write(report.made(self._storage, report.Period(since, until), check=True))
+        return write(report.whole(self._storage, report.Period(since, until)))
 
     def rotate(self, progress: Callable[[int, int], None], *, values: bool) -> int:
         """Change the master key, or with ``values`` encrypt every value under a new key; return how many values."""

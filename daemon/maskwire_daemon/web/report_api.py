@@ -42,7 +42,7 @@ def report_routes(opened: Callable[[], Storage]) -> list[BaseRoute]:
         if not period.since < period.until <= LATEST:
             raise HTTPException(400, "since must come before until, and until before the year 2200")
         storage = opened()
-        text = await asyncio.to_thread(lambda: write(report.made(storage, period, check=True)))
+        text = await asyncio.to_thread(lambda: write(report.whole(storage, period)))
         return Response(text, media_type=media_type)
 
     return [Route("/v1/report", answer, methods=["GET"])]

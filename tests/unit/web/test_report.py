@@ -18,7 +18,7 @@ from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.guard import Guard
 from maskwire_daemon.coverage.canary_route import HOST as CANARY
 from maskwire_daemon.live import Live
-from maskwire_daemon.report import Period
+from maskwire_daemon.report import Period, Report, Tally, Traffic
 from maskwire_daemon.report_lines import COLUMNS, as_csv, as_json_lines, rows
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.audit import Act
@@ -29,6 +29,10 @@ from tests.unit.web.conftest import ORIGIN, PORT, TOKEN
 
 NOW = time.time()
 ALL = Period(0.0, NOW + 86400)
+
+
+def made(storage: Storage, period: Period = ALL) -> Report:
+    return report.made(storage, Tally(storage.database, period), check=False)
 
 
 def exchange(outcome: Outcome, host: str = "api.openai.com", **more: object) -> Exchange:
@@ -68,7 +72,7 @@ def busy(storage: Storage) -> Storage:
 
 
 def test_what_became_of_values_is_counted_by_provider_and_kind(busy: Storage) -> None:
-    traffic = report.made(busy, ALL, check=False).traffic
+    traffic = made(busy).traffic
     kept = {key: (k.masked, k.stayed, k.left) for key, k in traffic.kept.items()}
 
     assert kept == {
@@ -85,8 +89,21 @@ def test_what_became_of_values_is_counted_by_provider_and_kind(busy: Storage) ->
     assert traffic.programs == {"unknown": 6, "codex": 2, "claude": 1}
 
 
+def test_a_tally_is_brought_up_to_date_by_what_is_new_and_what_is_gone(busy: Storage) -> None:
+    tally = Tally(busy.database, ALL)
+    first = report.made(busy, tally, check=False).traffic
+    busy.journal.record(exchange(Outcome.MASKED, entities={"PERSON": 1}))
+    second = report.made(busy, tally, check=False).traffic
+    busy.journal.clear()
+    third = report.made(busy, tally, check=False).traffic
+
+    assert (first.exchanges, first.masked) == (9, 9)
+    assert (second.exchanges, second.masked) == (10, 10)
+    assert third == Traffic()
+
+
 def test_deeds_are_told_apart(busy: Storage) -> None:
-    found = report.made(busy, ALL, check=False)
+    found = made(busy)
 
     assert [act.subject for act in found.changes] == ["/v1/hosts/api.openai.com", "/rules/words", "entities"]
     assert [act.subject for act in found.pauses] == ["/v1/resume", "/pause"]
@@ -97,18 +114,17 @@ def test_deeds_are_told_apart(busy: Storage) -> None:
 
 def test_a_period_holds_its_beginning_and_not_its_end(busy: Storage) -> None:
     counts = [
-        report.made(busy, Period(*period), check=False).traffic.exchanges
-        for period in ((NOW, NOW + 1), (NOW - 1, NOW), (NOW + 1, NOW + 2))
+        made(busy, Period(*period)).traffic.exchanges for period in ((NOW, NOW + 1), (NOW - 1, NOW), (NOW + 1, NOW + 2))
     ]
 
     assert counts == [9, 0, 0]
 
 
 def test_the_chains_are_checked_when_asked(busy: Storage) -> None:
-    unchecked, sound = (report.made(busy, ALL, check=check).checked for check in (False, True))
+    unchecked, sound = made(busy).checked, report.whole(busy, ALL).checked
     with busy.database.write() as connection:
         connection.execute("UPDATE exchanges SET host = 'api.other.com' WHERE id = 2")
-    broken = report.made(busy, ALL, check=True).checked
+    broken = report.whole(busy, ALL).checked
 
     assert unchecked is None
     assert sound is not None
@@ -120,11 +136,11 @@ def test_the_chains_are_checked_when_asked(busy: Storage) -> None:
 def test_more_acts_than_fit_are_cut_and_said(busy: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "MOST_ACTS", 3)
 
-    assert report.made(busy, ALL, check=False).cut
+    assert made(busy).cut
 
 
 def test_the_files_hold_every_line_of_the_report(busy: Storage) -> None:
-    found = report.made(busy, ALL, check=True)
+    found = report.whole(busy, ALL)
     lines = [json.loads(line) for line in as_json_lines(found).splitlines()]
     table = list(csv.DictReader(io.StringIO(as_csv(found))))
 
@@ -144,13 +160,13 @@ def test_the_files_hold_every_line_of_the_report(busy: Storage) -> None:
 
 def test_a_programs_name_is_no_formula(storage: Storage) -> None:
     storage.journal.record(exchange(Outcome.CLEAN, program="=HYPERLINK(1)"))
-    table = csv.DictReader(io.StringIO(as_csv(report.made(storage, ALL, check=False))))
+    table = csv.DictReader(io.StringIO(as_csv(made(storage))))
 
     assert "'=HYPERLINK(1)" in {row["name"] for row in table}
 
 
 def test_the_file_needs_nothing_else(busy: Storage) -> None:
-    document = as_html(report.made(busy, ALL, check=True))
+    document = as_html(report.whole(busy, ALL))
 
     assert document.startswith("<!doctype html>")
     assert re.findall(r"(?:src|href)=|url\(|@import", document) == []
