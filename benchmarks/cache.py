@@ -2,8 +2,9 @@
 
 Twenty turns of an agent (question, tool call, result, answer) for each API whose provider reuses prompts, through
 the real detector, names included. A turn is kept when its masked request begins with the masked bytes of the turn
-before, as far as the client's own requests share theirs. A name that becomes known in a later turn is masked in the
-earlier ones too, and they change: so both are measured, a team of six and a crowd of a hundred with shared names.
+before, as far as the client's own requests share theirs. A name that becomes known in a later turn would be masked in
+the earlier ones too, were it not remembered how they left: so both are measured, a team of six and a crowd of a hundred
+with shared names.
 Run: ``uv run python -m benchmarks.cache [TURNS]``.
 """
 
@@ -52,6 +53,7 @@ async def measure(agent: Agent, turns: int, say: Say) -> tuple[int, int, int]:
         masked = await mask(
             Outgoing(surface, agent.host, agent.path, body, "application/json"), Policy(), bench.services
         )
+        bench.services.sent.keep(masked.sent)
         left.append(masked.outgoing.body)
         values = sum(masked.entities.values())
     await bench.detector.stop()

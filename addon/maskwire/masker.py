@@ -7,7 +7,7 @@ import json
 from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from maskwire.entities import Kind, kind_of
 from maskwire.errors import BlockedError, Reason
@@ -16,7 +16,7 @@ from maskwire.policy import Action
 from maskwire.spans import Span
 from maskwire.tokens import Ours, find, numeric, spell, stands
 from maskwire.vault import Finding, Token
-from maskwire.wire.document import Edit, Field, Place
+from maskwire.wire.document import Edit, Field, Mark, Place
 
 Decide = Callable[[str, float], Action]
 """What is done with a finding of an entity with a score."""
@@ -32,18 +32,25 @@ LEAST_EVERYWHERE = 4
 OPAQUE_ENTITY = "CUSTOM"
 """The entity of a value that stands where a token of its own shape would not be read back, as between digits."""
 
+_DECISIVE = frozenset({Action.BLOCK, Action.ROUTE_LOCAL})
+"""What a policy may say of an entity that tells more than that it is to be masked."""
+
 _Interval = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """``fields[field].text[start:end]`` becomes the token of ``findings[finding]``."""
+    """``fields[field].text[start:end]`` becomes the token of ``findings[finding]``.
+
+    ``firm`` tells that it does so also in a text of the history that left with the value in the clear.
+    """
 
     field: int
     start: int
     end: int
     finding: int
     number: bool
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,17 @@ class Plan:
     paths: tuple[str, ...]
     spots: tuple[Spot, ...] = field(repr=False)
 
+    def marks(self) -> dict[int, list[Mark]]:
+        """Return what is masked in each field by its index, sorted."""
+        made: dict[int, list[Mark]] = {}
+        for spot in self.spots:
+            made.setdefault(spot.field, []).append(Mark(spot.start, spot.end, self.findings[spot.finding].entity))
+        return made
+
+    def firm(self) -> list[Finding]:
+        """Return the findings that are masked also in a text of the history that left with them in the clear."""
+        return [self.findings[number] for number in sorted({spot.finding for spot in self.spots if spot.firm})]
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -69,6 +87,7 @@ class _Candidate:
     entity: str
     score: float
     action: Action
+    firm: bool = False
 
 
 def plan(fields: Sequence[Field], spans: Sequence[Sequence[Span]], decide: Decide, ours: Ours) -> Plan:
@@ -78,6 +97,9 @@ def plan(fields: Sequence[Field], spans: Sequence[Sequence[Span]], decide: Decid
     secret or structured value that is masked in one place is masked in all places; ordinary words only in the
     field where a detector saw them. Nothing that is to be masked stays uncovered where findings overlap: the
     longest wins, of the others the remainders are masked.
+
+    What was masked when a text left before is masked again. A text of the history that is known to have left is masked
+    only so, whatever has become known since, but for secrets and what the policy does not simply mask.
 
     Raises:
         BlockedError: the policy blocks a finding in a fresh field. In the history it is masked, since every
@@ -93,10 +115,10 @@ def plan(fields: Sequence[Field], spans: Sequence[Sequence[Span]], decide: Decid
     actions: Counter[str] = Counter()
     for index, (each, found, taken) in enumerate(zip(fields, masked, own, strict=True)):
         again = _again(each.text, found, known, everywhere)
-        for one in _settle(each, [*found, *again], taken):
+        for one in _as_before(each, [*found, *again], taken):
             finding = _finding(each.text, one)
             number = numbers.setdefault(finding, len(numbers))
-            spots.append(Spot(index, one.start, one.end, number, each.place is Place.NUMBER))
+            spots.append(Spot(index, one.start, one.end, number, each.place is Place.NUMBER, one.firm))
             actions[one.action] += 1
     findings = tuple(numbers)
     allowed = Counter(one.entity for found in judged for one in found if one.action is Action.ALLOW)
@@ -137,12 +159,13 @@ def _judge(each: Field, spans: Iterable[Span], own: Sequence[_Interval], decide:
     for span in spans:
         for start, end in _remainders(each.text, (span.start, span.end), own):
             action = decide(span.entity, span.score)
+            firm = action in _DECISIVE or kind_of(span.entity) is Kind.SECRET
             if action is Action.BLOCK:
                 if each.fresh:
                     raise _blocked(span.entity, each.path)
                 action = Action.MASK
             place = (0, len(each.text)) if each.place is Place.NUMBER else (start, end)
-            yield _Candidate(*place, span.entity, span.score, action)
+            yield _Candidate(*place, span.entity, span.score, action, firm)
 
 
 def _blocked(entity: str, path: str) -> BlockedError:
@@ -160,7 +183,9 @@ def _everywhere(fields: Sequence[Field], masked: Sequence[Sequence[_Candidate]])
         for one in found:
             value = each.text[one.start : one.end]
             if kind_of(one.entity) is not Kind.PROSE and len(value) >= LEAST_EVERYWHERE:
-                values.setdefault(value, one)
+                first = values.setdefault(value, one)
+                if one.firm and not first.firm:
+                    values[value] = replace(first, firm=True)
     return values
 
 
@@ -172,7 +197,21 @@ def _again(
     for source, values in ((known, everywhere), (Occurrences(list(prose)), prose)):
         for start, end in source.find(text):
             first = values[text[start:end]]
-            yield _Candidate(start, end, first.entity, first.score, Action.MASK)
+            yield _Candidate(start, end, first.entity, first.score, Action.MASK, first.firm)
+
+
+def _marked(mark: Mark) -> _Candidate:
+    return _Candidate(mark.start, mark.end, mark.entity, 1.0, Action.MASK, kind_of(mark.entity) is Kind.SECRET)
+
+
+def _as_before(each: Field, candidates: Sequence[_Candidate], own: Sequence[_Interval]) -> list[_Candidate]:
+    """Return what is masked in a field, sorted, none overlapping: what was masked when it left before stays so."""
+    if each.left is None:
+        return _settle(each, candidates, own)
+    settled = _settle(each, map(_marked, each.left), own)
+    new = candidates if each.fresh else [one for one in candidates if one.firm]
+    more = _settle(each, new, [*own, *((one.start, one.end) for one in settled)])
+    return sorted([*settled, *more], key=lambda one: one.start)
 
 
 def _settle(each: Field, candidates: Iterable[_Candidate], own: Sequence[_Interval]) -> list[_Candidate]:
@@ -183,7 +222,7 @@ def _settle(each: Field, candidates: Iterable[_Candidate], own: Sequence[_Interv
         if each.place is Place.NUMBER and (one.start, one.end) != (0, len(each.text)):
             continue
         for start, end in _remainders(each.text, (one.start, one.end), taken):
-            settled.append(_Candidate(start, end, one.entity, one.score, one.action))
+            settled.append(_Candidate(start, end, one.entity, one.score, one.action, one.firm))
             insort(taken, (start, end))
     return sorted(settled, key=lambda one: one.start)
 

@@ -209,6 +209,7 @@ class _Daemon:
             notice=live.notice,
             ours=storage.minter.may_be_ours,
             local=lambda: local_server(live.config.local, self._environ),
+            generation=lambda: live.detector.generation,
         )
         proxy = live.proxy = Proxy(services, authority, self._proxy_settings(live.config))
         self._down.push_async_callback(proxy.stop)

@@ -100,6 +100,9 @@ class Addon:
             response.stream = True
             return
         ledger.answered = self._services.clock()
+        if response.status_code < 400:  # else it is not certain that all of the request was read
+            self._services.sent.keep(ledger.sent)
+            ledger.sent = ()
         try:
             if response.status_code == 101:
                 if not self._sockets.opens(flow):
@@ -230,7 +233,7 @@ class Addon:
         ledger.model, ledger.paths = masked.model, masked.paths
         ledger.entities, ledger.actions = masked.entities, masked.actions
         ledger.known_urls, ledger.spots = masked.known_urls, masked.spots
-        ledger.find_s, ledger.mask_s = masked.find_s, masked.mask_s
+        ledger.find_s, ledger.mask_s, ledger.sent = masked.find_s, masked.mask_s, masked.sent
         if masked.local:
             ledger.outcome = Outcome.LOCAL
         elif policy.host(ledger.host).mode is Mode.OBSERVE:

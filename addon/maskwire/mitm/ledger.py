@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from maskwire.exchange import Exchange, Outcome, Spot
+from maskwire.mitm.sent import Left
 from maskwire.policy import Policy
 from maskwire.stream.restorer import Tally
 from maskwire.wire.surface import Surface
@@ -17,7 +18,7 @@ class Ledger:
 
     ``started`` is Unix time in seconds, and so is ``answered``, when the answer began. ``added_s`` is what our hooks
     took so far, ``find_s`` and ``mask_s`` are parts of it; ``restore_s`` went into the answer. ``program`` may still be
-    on its way when the exchange ends; then the row has none.
+    on its way when the exchange ends; then the row has none. ``sent`` is to be remembered once the provider answers.
     """
 
     started: float
@@ -39,6 +40,7 @@ class Ledger:
     restore_s: float = 0.0
     answered: float = 0.0
     spots: tuple[Spot, ...] = ()
+    sent: tuple[Left, ...] = field(default=(), repr=False)
     tally: Tally = field(default_factory=Tally)
     known_urls: frozenset[str] = frozenset()
     closed: bool = False

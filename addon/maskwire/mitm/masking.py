@@ -11,13 +11,14 @@ from maskwire.detect.fragment import Fragment
 from maskwire.errors import BlockedError, Reason, VaultError
 from maskwire.exchange import Spot
 from maskwire.guard import Coding, Cut, Guard, leak
+from maskwire.mitm.sent import Left, Recalled
 from maskwire.mitm.services import Services
 from maskwire.policy import Action, Mode, Policy
 from maskwire.spans import Span
 from maskwire.stream.address import known_addresses
 from maskwire.tokens import spell
 from maskwire.vault import Finding, Token
-from maskwire.wire.document import Document, Edit, Field, Place
+from maskwire.wire.document import Document, Edit, Field, Mark, Place
 from maskwire.wire.query import parse_query
 from maskwire.wire.surface import Surface
 
@@ -53,7 +54,8 @@ class Outgoing:
 class Masked:
     """What leaves instead, and what the journal may know of it: ``find_s`` and ``mask_s`` are seconds.
 
-    ``local`` tells that it must not leave at all: a finding goes to a model on this machine, unmasked.
+    ``sent`` is what ``Services.sent`` keeps once it has left. ``local`` tells that it must not leave at all: a finding
+    goes to a model on this machine, unmasked.
     """
 
     outgoing: Outgoing
@@ -66,6 +68,7 @@ class Masked:
     find_s: float = 0.0
     mask_s: float = 0.0
     local: bool = False
+    sent: tuple[Left, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,38 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The texts of a request and what was found in each of their fields."""
+    """The texts of a request, what is remembered of their fields, and what was found in each."""
 
     texts: Texts = field(repr=False)
+    recalled: Recalled
     spans: Sequence[Sequence[Span]]
+
+    @property
+    def fields(self) -> Sequence[Field]:
+        """All fields, with what is remembered of each."""
+        return self.recalled.fields
+
+
+@dataclass(frozen=True, slots=True)
+class Spliced:
+    """A request with the edits of its plan, over which the guard has not looked yet."""
+
+    outgoing: Outgoing
+    found: Found
+    plan: masker.Plan
+    edits: Mapping[int, Sequence[Edit]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """How a request is cleaned: in which scope, and what stays in it since it has left for this host before.
+
+    ``stay`` holds the texts that stay as they are, by the number of their field, but for the values of ``firm``.
+    """
+
+    scope: str = ""
+    stay: Mapping[int, str] = field(default_factory=dict, repr=False)
+    firm: Sequence[Finding] = ()
 
 
 async def mask(outgoing: Outgoing, policy: Policy, services: Services) -> Masked:
@@ -111,18 +142,19 @@ async def mask(outgoing: Outgoing, policy: Policy, services: Services) -> Masked
     form = outgoing.content_type.lower().startswith("multipart/")  # may hold documents, which take longer to read
     large = form or len(outgoing.body) > services.limits.inline_bytes
     try:
-        texts = await _aside(large, read, outgoing)
+        texts, recalled = await _aside(large, _recall, outgoing, policy, services)
     except BlockedError as refused:
         if not _relaxed(policy, outgoing.host):
             raise
         await _sweep(outgoing, policy, services, refused)
         return Masked(outgoing)
     began = time.perf_counter()
-    found = Found(texts, await _find(texts.fields, services))
+    found = Found(texts, recalled, await _find(recalled.fields, services))
     searched = time.perf_counter()
     model = outgoing.surface.model(texts.body)
-    if not any(found.spans):
-        return Masked(outgoing, model=model, find_s=searched - began)
+    if not any(found.spans) and not any(each.left for each in found.fields):
+        sent = recalled.left([()] * len(found.fields))
+        return Masked(outgoing, model=model, find_s=searched - began, sent=sent)
     masked = await asyncio.to_thread(_rewrite, outgoing, found, policy, services)
     return replace(masked, model=model, find_s=searched - began, mask_s=time.perf_counter() - searched)
 
@@ -135,6 +167,23 @@ def read(outgoing: Outgoing) -> Texts:
     """
     body = outgoing.surface.parse(outgoing.body, outgoing.content_type, allow_media=outgoing.media)
     return Texts(body, parse_query(outgoing.target))
+
+
+def _recall(outgoing: Outgoing, policy: Policy, services: Services) -> tuple[Texts, Recalled]:
+    """Return the texts and what is remembered of them.
+
+    Raises:
+        BlockedError: as ``read``.
+    """
+    generation = services.generation()  # before the search: what is remembered was found by no older one
+    texts = read(outgoing)
+    return texts, services.sent.recall(texts.fields, _receiver(outgoing, texts), policy, generation)
+
+
+def _receiver(outgoing: Outgoing, texts: Texts) -> str:
+    """Return who gets the request: one host may pass it on to the provider of whichever model is asked for."""
+    model = outgoing.surface.model(texts.body) or outgoing.target.partition("?")[0]
+    return f"{outgoing.host.lower().rstrip('.')} {model}"
 
 
 async def _aside[**P, R](large: bool, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -171,7 +220,7 @@ def _without_passing(found: Found, policy: Policy, host: str) -> list[list[Span]
     """Return the findings without the values that the person lets pass to ``host``."""
     return [
         [span for span in spans if not policy.passes(field.text[span.start : span.end], host)]
-        for field, spans in zip(found.texts.fields, found.spans, strict=True)
+        for field, spans in zip(found.fields, found.spans, strict=True)
     ]
 
 
@@ -185,7 +234,7 @@ def _rewrite(outgoing: Outgoing, found: Found, policy: Policy, services: Service
         return services.ours(token) and services.vault.resolve(token) is not None
 
     try:
-        fields = found.texts.fields
+        fields = found.fields
         plan = masker.plan(fields, _without_passing(found, policy, outgoing.host), decide, ours)
         entities = Counter(plan.entities)
         if policy.host(outgoing.host).mode is Mode.OBSERVE:
@@ -193,7 +242,7 @@ def _rewrite(outgoing: Outgoing, found: Found, policy: Policy, services: Service
         spots = tuple(Spot(fields[s.field].path, plan.findings[s.finding].entity, s.start, s.end) for s in plan.spots)
         masked = Masked(outgoing, entities=entities, actions=plan.actions, paths=plan.paths, spots=spots[:MAX_SPOTS])
         if not plan.findings:
-            return masked
+            return replace(masked, sent=found.recalled.left([()] * len(fields)))
         if Action.ROUTE_LOCAL in plan.actions:
             return replace(masked, local=True)
         if outgoing.signed:
@@ -205,38 +254,70 @@ def _rewrite(outgoing: Outgoing, found: Found, policy: Policy, services: Service
         scope = policy.scope(outgoing.host)
         tokens = services.vault.tokenize([finding.within(scope) for finding in plan.findings])
         edits = masker.edits(plan, tokens)
-        left, known = clean(found.texts.splice(outgoing, edits), Guard(plan.findings), services, scope)
+        spliced = Spliced(found.texts.splice(outgoing, edits), found, plan, edits)
+        left, known, sent = _guarded(spliced, services, scope)
     except VaultError as e:
         raise BlockedError(
             Reason.VAULT_UNAVAILABLE, "the vault cannot be used now, so nothing can be masked; run `maskwire doctor`"
         ) from e
-    return replace(masked, outgoing=left, known_urls=known | addresses(fields, edits))
+    return replace(masked, outgoing=left, known_urls=known | addresses(fields, edits), sent=sent)
 
 
-def clean(outgoing: Outgoing, guard: Guard, services: Services, scope: str = "") -> tuple[Outgoing, frozenset[str]]:
+def _guarded(spliced: Spliced, services: Services, scope: str) -> tuple[Outgoing, frozenset[str], tuple[Left, ...]]:
+    """Return what ``clean`` makes of a request, and what there is to remember of it: nothing of what it changed.
+
+    Raises:
+        BlockedError, VaultError: as ``clean``.
+    """
+    guard, fields, marks = Guard(spliced.plan.findings), spliced.found.fields, spliced.plan.marks()
+    left, known = spliced.outgoing, frozenset[str]()
+    sent: list[Sequence[Mark] | None] = [marks.get(i, ()) for i in range(len(fields))]
+    if _leaks(left, guard):
+        texts = [_applied(each.text, spliced.edits.get(i, ())) for i, each in enumerate(fields)]
+        stay = {i: texts[i] for i, each in enumerate(fields) if each.left is not None and not each.fresh}
+        left, known = clean(left, guard, services, Cleaning(scope, stay, spliced.plan.firm()))
+        now = [each.text for each in read(left).fields]
+        if len(now) == len(texts):
+            sent = [some if now[i] == texts[i] else None for i, some in enumerate(sent)]
+        else:
+            sent = [None] * len(sent)
+    return left, known, spliced.found.recalled.left(sent)
+
+
+def clean(
+    outgoing: Outgoing, guard: Guard, services: Services, how: Cleaning | None = None
+) -> tuple[Outgoing, frozenset[str]]:
     """Return the request without any value that ``guard`` knows, and the addresses in which one was masked.
 
-    Where a value stands in text, it becomes a token of ``scope``.
+    Where a value stands in text, it becomes a token; texts that have left before may stay.
 
     Raises:
         BlockedError: a value stands where it cannot be masked.
         VaultError: a token cannot be kept.
     """
     known: frozenset[str] = frozenset()
+    how = how or Cleaning()
     if found := _leaks(outgoing, guard):
-        texts = read(outgoing)
+        texts, firm = read(outgoing), Guard(how.firm)
+        stay = {i for i, each in enumerate(texts.fields) if how.stay.get(i) == each.text}
         cuts = {
-            i: some for i, f in enumerate(texts.fields) if f.place is not Place.NUMBER and (some := guard.cuts(f.text))
+            i: some
+            for i, each in enumerate(texts.fields)
+            if each.place is not Place.NUMBER and (some := (firm if i in stay else guard).cuts(each.text))
         }
         headers = [guard.cuts(value) for value in outgoing.headers]
         wanted = [cut.finding for some in (*cuts.values(), *headers) for cut in some]
-        scoped = [finding.within(scope) for finding in wanted]
+        scoped = [finding.within(how.scope) for finding in wanted]
         tokens = dict(zip(wanted, services.vault.tokenize(scoped), strict=True)) if wanted else {}
         edits = {i: _edits(some, tokens) for i, some in cuts.items()}
         values = [_applied(v, _edits(some, tokens)) for v, some in zip(outgoing.headers, headers, strict=True)]
-        outgoing = replace(texts.splice(outgoing, edits), headers=tuple(values))
+        outgoing = replace(outgoing, headers=tuple(values))
         known = addresses(texts.fields, edits)
-        if _leaks(outgoing, guard):
+        emptied = {i: [Edit(0, len(texts.fields[i].text), "")] for i in stay}
+        if _leaks(texts.splice(outgoing, edits | emptied), guard):
+            raise leak(found)
+        outgoing = texts.splice(outgoing, edits)
+        if stay and _leaks(outgoing, firm):
             raise leak(found)
     return outgoing, known
 

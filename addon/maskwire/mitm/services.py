@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from maskwire.detect.fragment import Fragment
 from maskwire.exchange import Exchange
+from maskwire.mitm.sent import Sent
 from maskwire.policy import Policy
 from maskwire.spans import Span
 from maskwire.vault import Token, Vault
@@ -69,6 +70,10 @@ def _nowhere() -> None:
     return None
 
 
+def _always() -> int:
+    return 0
+
+
 def _ignore(notice: Notice) -> None:
     del notice
 
@@ -82,7 +87,8 @@ class Services:
     each request, also for refused, failed and aborted ones. ``program`` names the program behind a
     client address (host, port); it may be slow, since it is called in a thread. ``ours`` is the keyed check
     of a token (``Minter.may_be_ours``): what fails it in an answer is ordinary text. ``local`` returns the server on
-    this machine for what may not leave it.
+    this machine for what may not leave it. ``generation`` is another number after every change of what is searched for,
+    and ``sent`` remembers what was masked in the texts that left.
     """
 
     detector: Detector
@@ -95,6 +101,8 @@ class Services:
     notice: Callable[[Notice], None] = _ignore
     ours: Callable[[Token], bool] = _any
     local: Callable[[], LocalServer | None] = _nowhere
+    generation: Callable[[], int] = _always
+    sent: Sent = field(default_factory=Sent)
 
     def report(self, notice: Notice) -> None:
         """Tell ``notice``. Whatever goes wrong there must not touch the traffic that it is about."""

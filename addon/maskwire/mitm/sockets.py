@@ -185,6 +185,8 @@ class Sockets:
     def _answered(self, talk: Conversation, message: Message) -> Verdict:
         if talk.current is not None:
             talk.current.response_bytes += len(message.content)
+            self._services.sent.keep(talk.current.sent)
+            talk.current.sent = ()
         try:
             pieces = talk.restorer.feed(message.content) if _is_utf8(message.content) else [message.content]
         except Exception as e:  # noqa: BLE001 - an answer with tokens in it is better than none

@@ -17,6 +17,15 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """``text[start:end]`` of a field was masked as a value of ``entity``."""
+
+    start: int
+    end: int
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One text in a body.
 
@@ -24,6 +33,8 @@ class Field:
     ``path`` is the JSON path with indexes as ``[*]`` and unknown keys as ``.*``, so it can be journalled.
     ``label`` is the nearest object key, which often names the value beside it (``"password"``).
     ``fresh`` tells that the text is new in this request: the last user or tool turn, not the history.
+    ``left`` is what was masked when this very text left for the same model before, sorted, none overlapping; ``None``
+    when it is not known to have left.
     """
 
     text: str
@@ -31,6 +42,7 @@ class Field:
     label: str = ""
     place: Place = Place.TEXT
     fresh: bool = True
+    left: tuple[Mark, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

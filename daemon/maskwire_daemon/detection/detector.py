@@ -70,14 +70,14 @@ class _Known:
 
 
 class Detector:
-    """Finds the values in the texts of requests."""
+    """Finds the values in the texts of requests. ``generation`` is another number after every change."""
 
     def __init__(self, quick: Quick, settings: DetectorSettings | None = None, worker: Worker | None = None) -> None:
         """Prepare; ``worker`` is given in tests alone."""
         self._settings = settings or DetectorSettings()
         self._quick = quick
         search = Search(self._settings.names, self._settings.terms, self._settings.rules)
-        self._generation = 0
+        self.generation = 0
         self._cut = can_be_cut(self._settings.terms, self._settings.rules)
         settings_of_workers = WorkerSettings(search, limit_s=self._settings.deadline_s)
         self._worker = worker or Worker(settings_of_workers)
@@ -128,7 +128,7 @@ class Detector:
         ``quick`` must know them too.
         """
         self._quick = quick
-        self._generation += 1
+        self.generation += 1
         self.cache.clear()
         self._cut = can_be_cut(terms, rules)
         self._pool.change(Search(self._settings.names, terms, rules))
@@ -179,11 +179,11 @@ class Detector:
 
     async def _by_workers(self, fragments: Sequence[Fragment], found: dict[Fragment, list[Span]]) -> None:
         """Add to ``found`` what the workers find in ``fragments``."""
-        generation = self._generation
+        generation = self.generation
 
         def keep(batch: Sequence[Fragment], answers: Sequence[list[Span]]) -> None:
             for fragment, spans in zip(batch, answers, strict=True):
-                if generation == self._generation:
+                if generation == self.generation:
                     self.cache.store(fragment, spans)
                 found[fragment] = spans
 

@@ -1,6 +1,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from maskwire.spans import Span
 from maskwire.stream.restorer import Restoration, Tally, restore_text
 from maskwire.tokens import Minter, canonical, spell
 from maskwire.vault import Finding, Token
-from maskwire.wire.document import Field, Place
+from maskwire.wire.document import Field, Mark, Place
 from tests.fakes.vault import FakeVault
 from tests.strategies.tokens import ENTITIES, SPELLINGS, VAULT, value_of
 
@@ -290,3 +291,53 @@ def test_a_detector_that_takes_our_tokens_for_values_changes_nothing(entity: str
     spans = [Span(3, len(text), entity, 1.0, "r"), *spans_of(text, (entity, spelling))]
 
     assert mask(VAULT, Field(text, "$"), spans=[spans]) == [text]
+
+
+LEFT = Field("Ask Marek, case ZQ-0417-K", "$.a", fresh=False, left=(Mark(4, 9, "PERSON"),))
+NEW = Field("case ZQ-0417-K", "$.b")
+
+
+def test_a_text_that_left_is_masked_as_it_was_whatever_is_found_in_it_now() -> None:
+    vault = FakeVault()
+    spans = [spans_of(LEFT.text, ("MEDICAL_ID", "ZQ-0417-K")), spans_of(NEW.text, ("MEDICAL_ID", "ZQ-0417-K"))]
+    left, new = mask(vault, LEFT, NEW, spans=spans)
+    nothing_found, _ = mask(vault, LEFT, NEW, spans=[[], []])
+
+    assert left == nothing_found == f"Ask {vault.token('PERSON', 'Marek')}, case ZQ-0417-K"
+    assert new == f"case {vault.token('MEDICAL_ID', 'ZQ-0417-K')}"
+
+
+def test_a_text_that_left_and_is_sent_anew_is_masked_with_all_that_is_known() -> None:
+    vault = FakeVault()
+    spans = [spans_of(LEFT.text, ("MEDICAL_ID", "ZQ-0417-K"))]
+    (left,) = mask(vault, replace(LEFT, fresh=True), spans=spans)
+
+    assert left == f"Ask {vault.token('PERSON', 'Marek')}, case {vault.token('MEDICAL_ID', 'ZQ-0417-K')}"
+
+
+@pytest.mark.parametrize("action", [Action.BLOCK, Action.ROUTE_LOCAL])
+def test_what_the_policy_blocks_or_keeps_here_is_masked_in_a_text_that_left_too(action: Action) -> None:
+    vault = FakeVault()
+    spans = [spans_of(LEFT.text, ("MEDICAL_ID", "ZQ-0417-K"))]
+    (left,) = mask(vault, LEFT, spans=spans, decide=lambda entity, score: action)
+
+    assert left == f"Ask {vault.token('PERSON', 'Marek')}, case {vault.token('MEDICAL_ID', 'ZQ-0417-K')}"
+
+
+@pytest.mark.parametrize("first", ["MEDICAL_ID", "API_KEY"])
+def test_a_secret_is_masked_in_a_text_that_left_wherever_it_is_found(first: str) -> None:
+    vault = FakeVault()
+    key = Field("key ZQ-0417-K", "$.c")
+    spans = [[], spans_of(NEW.text, (first, "ZQ-0417-K")), spans_of(key.text, ("API_KEY", "ZQ-0417-K"))]
+    texts = mask(vault, LEFT, NEW, key, spans=spans)
+
+    assert "ZQ-0417-K" not in " ".join(texts)
+    assert texts[0].startswith(f"Ask {vault.token('PERSON', 'Marek')}, case ")
+
+
+def test_marks_say_what_is_masked_in_each_field() -> None:
+    spans = [spans_of(LEFT.text, ("API_KEY", "ZQ-0417-K")), []]
+    planned = plan([LEFT, NEW], spans, masked, nobody)
+
+    assert planned.marks() == {0: [*(LEFT.left or ()), Mark(16, 25, "API_KEY")], 1: [Mark(5, 14, "API_KEY")]}
+    assert [finding.value for finding in planned.firm()] == ["ZQ-0417-K"]

@@ -84,6 +84,18 @@ async def test_values_come_back_inside_a_models_address_where_that_is_allowed(ri
     assert f"https://evil.test/{EMAIL}" in answer_with(flow, rig, {"content": f"https://evil.test/{token}"})
 
 
+@pytest.mark.parametrize(("status", "remembered"), [(200, True), (413, False), (502, False)])
+async def test_only_what_the_provider_took_is_remembered_as_sent(rig: Rig, status: int, remembered: bool) -> None:
+    flow = answered(await rig.ask(flow_to()))
+    before = len(rig.addon._services.sent)
+    assert flow.response is not None
+    flow.response.status_code = status
+    rig.addon.responseheaders(flow)
+
+    assert before == 0
+    assert (len(rig.addon._services.sent) > 0) is remembered
+
+
 async def test_our_own_refusal_is_not_streamed(rig: Rig) -> None:
     flow = await rig.ask(flow_to(path="/v1/unheard/of"))
     rig.addon.responseheaders(flow)

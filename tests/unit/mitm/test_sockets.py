@@ -175,3 +175,13 @@ def test_a_plain_read_of_the_same_address_is_no_socket() -> None:
 
     assert found is not None
     assert "socket" not in found.id
+
+
+async def test_what_left_is_remembered_when_the_provider_speaks_again(rig: Rig) -> None:
+    flow, sent = await opened(rig), rig.addon._services.sent
+    await told(rig, flow, CREATE)
+    before = len(sent)
+    await told(rig, flow, b'{"type": "response.created", "response": {"id": "r"}}', client=False)
+
+    assert before == 0
+    assert len(sent) > 0

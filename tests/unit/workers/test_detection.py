@@ -161,8 +161,10 @@ async def test_a_person_named_once_is_found_in_every_text_of_the_request(filler:
 async def test_a_change_forgets_what_was_found_and_reaches_the_loop_at_once() -> None:
     async with running() as detector:
         assert await detector.find([Fragment("lower"), Fragment("Upper")]) == [[], FOUND]
+        before = detector.generation
         detector.change(lambda _: FOUND, None, ())
 
+        assert detector.generation != before
         assert len(detector.cache) == 0
         assert await detector.find([Fragment("lower")]) == [FOUND]
 
