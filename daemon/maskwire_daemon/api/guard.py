@@ -8,6 +8,7 @@ runtime file, a browser by the cookie that it got for a one-time code.
 Source: https://fetch.spec.whatwg.org/#origin-header, https://www.w3.org/TR/fetch-metadata/
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import NoReturn
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from maskwire.errors import VaultError
 from maskwire_daemon.api.access import Principal
 from maskwire_daemon.api.entrance import Entrance
 
@@ -94,26 +96,42 @@ class Guard:
         found: dict[bytes, list[bytes]] = {}
         for name, value in scope["headers"]:
             found.setdefault(name, []).append(value)
-        principal = self._principal(found, in_api=in_api)
-        if (refusal := self._refusal(scope, found, principal)) is not None:
+        principal, refusal = await self._judged(scope, found, in_api=in_api)
+        if refusal is not None:
             show = None if in_api else self._show
             return await _answer(send_guarded, refusal, show)
         scope.setdefault("state", {})["principal"] = principal
         return await self._app(scope, _limited(receive), send_guarded)
 
-    def _principal(self, headers: Mapping[bytes, Sequence[bytes]], *, in_api: bool) -> Principal | None:
-        """Return who calls. The API takes no cookies; whoever shows a wrong token is nobody."""
+    async def _judged(
+        self, scope: Scope, headers: Mapping[bytes, Sequence[bytes]], *, in_api: bool
+    ) -> tuple[Principal | None, Refusal | None]:
+        """Return who calls, and why the call may not pass. Nobody is looked up for a name that is not ours."""
+        if len(hosts := headers.get(b"host", ())) != 1 or hosts[0].lower() not in self._hosts:
+            return None, Refusal(421, "this is maskwire's control API; it answers only under its own loopback address")
+        try:
+            principal = await self._principal(headers, in_api=in_api)
+        except VaultError:
+            return None, Refusal(503, "tokens of access cannot be looked up now")
+        return principal, self._refusal(scope, headers, principal)
+
+    async def _principal(self, headers: Mapping[bytes, Sequence[bytes]], *, in_api: bool) -> Principal | None:
+        """Return who calls. The API takes no cookies; whoever shows a wrong token is nobody.
+
+        Raises:
+            VaultError: tokens of access cannot be read.
+        """
         if given := headers.get(b"authorization"):
-            return self._entrance.by_bearer(given[0]) if len(given) == 1 else None
+            if len(given) != 1:
+                return None
+            return self._entrance.own(given[0]) or await asyncio.to_thread(self._entrance.by_bearer, given[0])
         cookie = None if in_api else _cookie(headers.get(b"cookie", ()), self._entrance.cookie)
         return None if cookie is None else self._entrance.by_cookie(cookie)
 
     def _refusal(
         self, scope: Scope, headers: Mapping[bytes, Sequence[bytes]], principal: Principal | None
     ) -> Refusal | None:
-        """Return why a call may not pass."""
-        if len(hosts := headers.get(b"host", ())) != 1 or hosts[0].lower() not in self._hosts:
-            return Refusal(421, "this is maskwire's control API; it answers only under its own loopback address")
+        """Return why a call to our own name may not pass."""
         if (foreign := self._foreign(scope, headers, principal)) is not None:
             return foreign
         path: str = scope["path"]

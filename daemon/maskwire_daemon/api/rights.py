@@ -48,9 +48,14 @@ RESTORING: Final = frozenset(
         "/v1/reveal",
         "/v1/sessions/{id}/restore",
         "/v1/sessions/{id}/detokenize",
+        "/v1/login",
     }
 )
-"""Calls that answer values; a token may be without that right whatever its role is."""
+"""Calls that answer values, or a login that reads them; a token may be without that right whatever its role is."""
+
+
+NO_RIGHT: Final = "this token has no right to read values"
+"""Said to a token that was made without it."""
 
 
 def role_of(method: str, path: str) -> Role:
@@ -77,7 +82,7 @@ def _guarded(route: BaseRoute) -> BaseRoute:
 def _restoring(endpoint: Endpoint) -> Endpoint:
     async def checked(request: Request) -> Response:
         if not principal_of(request).restores:
-            raise HTTPException(403, "this token has no right to read values")
+            raise HTTPException(403, NO_RIGHT)
         return await endpoint(request)
 
     return checked

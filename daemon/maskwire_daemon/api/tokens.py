@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from maskwire_daemon.api.access import Principal, Role
+from maskwire_daemon.api.access import Principal, Role, principal_of
 from maskwire_daemon.api.bodies import Body
 from maskwire_daemon.api.reading import body
+from maskwire_daemon.api.rights import NO_RIGHT
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.access import NameTaken
 
@@ -49,6 +50,8 @@ def access_routes(opened: Callable[[], Storage]) -> list[BaseRoute]:
     async def added(request: Request) -> Response:
         """Make a token of access; this answer is the only one that holds it."""
         given = await body(request, AccessBody)
+        if given.restores and not principal_of(request).restores:
+            raise HTTPException(403, NO_RIGHT)  # nobody gives what they do not have
         try:
             token = await asyncio.to_thread(opened().access.add, given.name, given.role, restores=given.restores)
         except NameTaken as e:

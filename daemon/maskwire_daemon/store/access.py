@@ -3,6 +3,7 @@
 A token is 32 random bytes, so that a plain hash is no easier to undo than the token is to guess.
 """
 
+import contextlib
 import hashlib
 import secrets
 import time
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from maskwire.errors import MaskwireError
+from maskwire.errors import MaskwireError, VaultError
 from maskwire_daemon.store.database import Database
 
 PREFIX: Final = "mw_"
@@ -20,8 +21,12 @@ _USE_GRAIN_S: Final = 3600.0
 """Uses are noted this coarsely: a call need not write."""
 
 
+OURS: Final = frozenset({"browser", "nobody", "settings", "this computer"})
+"""Who acts in the audit log without a token of access: no token goes by these names."""
+
+
 class NameTaken(MaskwireError):
-    """There is a token of that name."""
+    """There is a token of that name, or it is one of ``OURS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class AccessStore:
             NameTaken: choose another name, or remove that token first.
             VaultError: it could not be kept.
         """
+        if name.lower() in OURS:
+            raise NameTaken(f"{name} is a name of maskwire's own in the audit log: choose another name")
         token = PREFIX + secrets.token_urlsafe(32)
         row = (name, _hash(token), role, int(restores), self._clock(), 0.0)
         with self._database.write() as connection:
@@ -65,7 +72,11 @@ class AccessStore:
         return [Access(name, role, bool(restores), created, used) for name, role, restores, created, used in rows]
 
     def find(self, token: str) -> Access | None:
-        """Return whose ``token`` this is, and note its use."""
+        """Return whose ``token`` this is, and note its use; the token holds though that cannot be written.
+
+        Raises:
+            VaultError: the database cannot be read.
+        """
         rows = self._database.read(
             "SELECT name, role, restores, created, used FROM access WHERE hash = ?", (_hash(token),)
         )
@@ -74,9 +85,9 @@ class AccessStore:
         name, role, restores, created, used = rows[0]
         now = self._clock()
         if now - used > _USE_GRAIN_S:
-            with self._database.write() as connection:
+            with contextlib.suppress(VaultError), self._database.write() as connection:
                 connection.execute("UPDATE access SET used = ? WHERE name = ?", (now, name))
-        return Access(name, role, bool(restores), created, max(used, now))
+        return Access(name, role, bool(restores), created, used)
 
     def remove(self, name: str) -> bool:
         """Take a token back; tell whether there was one."""

@@ -1,5 +1,7 @@
 """Who may call what: a new route is closed to all but administrators until somebody says otherwise."""
 
+import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from starlette.routing import Route
 
 from maskwire.tokens import Minter
+from maskwire_daemon.api.access import Principal
 from maskwire_daemon.api.app import routed
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.guard import Guard
@@ -131,3 +134,64 @@ async def test_a_wrong_name_or_role_is_refused(api: httpx2.AsyncClient, body: di
 def test_only_a_hash_is_on_the_disk(storage: Storage, tmp_path: Path) -> None:
     token = storage.access.add("ci", "admin", restores=True)
     assert all(token.encode() not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+async def test_who_may_not_read_values_makes_nobody_who_may(api: httpx2.AsyncClient, storage: Storage) -> None:
+    token = storage.access.add("ci", "admin", restores=False)
+
+    made = await api.post("/v1/access", headers=bearer(token), json={"name": "x", "role": "admin", "restores": True})
+    assert (made.status_code, made.json()) == (403, {"error": "this token has no right to read values"})
+    assert [each.name for each in storage.access.tokens()] == ["ci"]
+
+    plain = await api.post("/v1/access", headers=bearer(token), json={"name": "x", "role": "admin"})
+    assert plain.status_code == 201
+
+
+@pytest.mark.parametrize("name", ["this computer", "browser", "Browser", "nobody", "settings"])
+async def test_no_token_goes_by_a_name_of_our_own(api: httpx2.AsyncClient, name: str) -> None:
+    answer = await api.post("/v1/access", headers=bearer(TOKEN), json={"name": name, "role": "viewer"})
+
+    assert answer.status_code == 409
+    assert "choose another name" in answer.json()["error"]
+
+
+async def test_a_token_opens_though_its_use_cannot_be_noted(api: httpx2.AsyncClient, storage: Storage) -> None:
+    token = storage.access.add("ci", "viewer", restores=False)
+    with storage.database.write() as connection:
+        connection.execute("CREATE TEMP TRIGGER full BEFORE UPDATE ON access BEGIN SELECT raise(ABORT, 'full'); END")
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, True)  # noqa: FBT003 - as sqlite3 declares it
+
+    assert (await api.get("/v1/status", headers=bearer(token))).status_code == 200
+    assert storage.access.tokens()[0].used == 0.0
+
+
+async def test_tokens_that_cannot_be_looked_up_are_refused_in_a_sentence(
+    api: httpx2.AsyncClient, storage: Storage
+) -> None:
+    token = storage.access.add("ci", "viewer", restores=False)
+    storage.database.close()
+
+    answer = await api.get("/v1/status", headers=bearer(token))
+
+    assert (answer.status_code, answer.json()) == (503, {"error": "tokens of access cannot be looked up now"})
+    assert (await api.get("/v1/status", headers=bearer(TOKEN))).status_code == 200
+
+
+async def test_a_foreign_call_is_refused_before_its_token_is_looked_up() -> None:
+    asked: list[int] = []
+
+    def find(token: str) -> Principal | None:
+        del token
+        asked.append(threading.get_ident())
+        return None
+
+    app = Guard(routed(FakeControl()), PORT, Entrance(TOKEN, PORT, find=find))
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{PORT}") as client:
+        rebound = await client.get("/v1/status", headers={**bearer("mw_x"), "host": f"evil.example:{PORT}"})
+        assert (rebound.status_code, asked) == (421, [])
+        unknown = await client.get("/v1/status", headers=bearer("mw_x"))
+
+    assert unknown.status_code == 401
+    assert asked
+    assert threading.get_ident() not in asked  # the database is not read on the loop

@@ -93,6 +93,15 @@ async def test_a_token_without_the_right_to_read_values_reveals_none_as_administ
     assert "no right to read values" in answer.text
 
 
+async def test_a_token_without_that_right_gets_no_login_which_would_have_it(calling: Calling) -> None:
+    async with calling(Principal("ci", Role.ADMIN, restores=False)) as client:
+        refused = await client.post("/v1/login")
+    async with calling(Principal("ci", Role.ADMIN)) as client:
+        given = await client.post("/v1/login")
+
+    assert (refused.status_code, given.status_code) == (403, 200)
+
+
 @pytest.mark.parametrize("path", ["/vault", "/access"])
 async def test_a_viewer_is_offered_no_button_that_is_closed_to_it(calling: Calling, path: str) -> None:
     async with calling(Principal("somebody", Role.VIEWER)) as client:
