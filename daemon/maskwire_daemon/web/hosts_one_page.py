@@ -90,9 +90,7 @@ async def save(request: Request) -> Response:
         if changes:
             await rulebook.change(changes)
     except ConfigError as e:
-        fields = {f'hosts."{host}".mode': "mode"} | {
-            f'hosts."{host}".actions.{each}': f"action-{each}" for each in KINDS
-        }
+        fields = {f"hosts.{host}.mode": "mode"} | {f"hosts.{host}.actions.{each}": f"action-{each}" for each in KINDS}
         return await _page(request, host, beside(form, e, fields))
     return redirect(
         request, f"/hosts/{host}", "Saved; it holds from the next request on." if changes else "Nothing was changed."
@@ -125,7 +123,7 @@ async def save_program(request: Request) -> Response:
     try:
         await rulebook.change(changes)
     except ConfigError as e:
-        fields = {"": "program", f'programs.{way[1]}."{way[2]}".mode': "program_mode"}
+        fields = {"programs": "program", f"programs.{way[1]}.{way[2]}.mode": "program_mode"}
         return await _page(request, host, beside(form, e, fields))
     return redirect(request, f"/hosts/{host}", f"Saved for {way[1]}.")
 

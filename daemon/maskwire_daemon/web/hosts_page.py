@@ -58,7 +58,7 @@ async def save(request: Request) -> Response:
         if changes:
             await rulebook.change(changes)
     except ConfigError as e:
-        fields = {f'hosts."{line.host}".mode': f"mode-{line.host}" for line in found if not line.program}
+        fields = {f"hosts.{line.host}.mode": f"mode-{line.host}" for line in found if not line.program}
         return await _page(request, beside(form, e, fields), found)
     named = ", ".join(f"{shown_name(host)}: {mode}" for (_, host, _), mode in changes.items())
     return redirect(request, "/hosts", f"Saved. {named}." if changes else "Nothing was changed.")

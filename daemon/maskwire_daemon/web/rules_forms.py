@@ -19,11 +19,12 @@ KNOWN_ACTIONS = frozenset(action for action, _ in ACTIONS)
 
 
 def beside(form: Form, error: ConfigError, fields: Mapping[str, str]) -> Form:
-    """Return ``form`` with what is wrong beside its field; ``fields`` are the fields by their setting's name.
+    """Return ``form`` with what is wrong beside its field; ``fields`` are the fields by their setting's name
+    without quotes.
 
     What is about no field of this form stands at the first one, with file and line.
     """
-    if (name := fields.get(error.key)) is not None:
+    if (name := fields.get(error.key.replace('"', ""))) is not None:
         return form.wrong(**{name: error.problem[:1].upper() + error.problem[1:].rstrip(".") + "."})
     return form.wrong(**{next(iter(fields.values())): sentence_of(error)})
 

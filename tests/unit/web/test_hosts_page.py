@@ -4,13 +4,16 @@ import html
 import re
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from maskwire.exchange import Exchange, Outcome
 from maskwire.policy import Action, Mode
-from maskwire.wire.hosts import PROVIDERS
+from maskwire.wire.hosts import PROVIDERS, known_hosts
+from maskwire_daemon.config import managed
+from maskwire_daemon.config.file import load
 from maskwire_daemon.config.settings import Config, Entity, Host, ProgramHost, policy_of
 from maskwire_daemon.detection.own import today
 from maskwire_daemon.live import Live
@@ -268,3 +271,20 @@ async def test_names_in_capitals_are_edited_where_they_stand(browser: httpx2.Asy
     assert set(live.config.hosts) == {OPENAI.upper(), EVERY}
     assert live.config.hosts[OPENAI.upper()].mode is Mode.OBSERVE
     assert live.config.programs == {"Codex": {OPENAI.upper(): ProgramHost(mode=Mode.PROTECT)}}
+
+
+async def test_what_an_organisation_holds_is_said_beside_its_field(
+    browser: httpx2.AsyncClient, live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f'[hosts."{OPENAI}"]\nmode = "protect"\n')
+    monkeypatch.setattr(managed, "POLICY_FILE", policy)
+    live.follow(load(live.paths.config, known_hosts()))
+    one = await browser.post(f"/hosts/{OPENAI}", data={"mode": "bypass", "masked_tools": "fetch"})
+    table = await browser.post("/hosts", data={f"mode-{OPENAI}": "bypass"})
+
+    assert "managed by your organisation" in errors(one)["mode"].lower()
+    assert 'value="fetch"' in one.text
+    assert f'id="mode-{OPENAI}-error">Managed by your organisation' in table.text
+    assert f"hosts.{OPENAI}.mode" in table.text
+    assert not live.paths.config.exists()
