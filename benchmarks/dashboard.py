@@ -35,6 +35,9 @@ PAGES = {
     "a text that is rare": "/?text=no+such+thing",
     "one exchange": "/exchanges/500",
     "playground": "/playground",
+    "vault": "/vault",
+    "report": "/report",
+    "access": "/access",
 }
 
 PROMISED_MS = 200.0
