@@ -22,9 +22,9 @@ NOTIFY_S = 5.0
 def tell(paths: Paths, sentence: str) -> None:
     """Show ``sentence`` where a desktop can, and keep it for the next start."""
     write_private(paths.state / FILE, "\n".join([*_waiting(paths), sentence][-MOST:]) + "\n")
-    if (command := _command(sentence)) is not None:
+    if shutil.which((words := command(sentence, sys.platform))[0]):
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=NOTIFY_S, check=False)
+            subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=NOTIFY_S, check=False)
 
 
 def told(paths: Paths) -> list[str]:
@@ -41,10 +41,12 @@ def _waiting(paths: Paths) -> list[str]:
         return []
 
 
-def _command(sentence: str) -> list[str] | None:
-    """Return what shows a notification here; Windows has no such command."""
-    if sys.platform == "darwin":
-        return ["osascript", "-e", f'display notification "{sentence}" with title "maskwire"']
-    if shutil.which("notify-send"):
-        return ["notify-send", "--app-name=maskwire", "--urgency=critical", "maskwire", sentence]
-    return None
+def command(sentence: str, platform: str) -> list[str]:
+    """Return what shows a notification, where its program is there; Windows has none.
+
+    The sentence is an argument of its own and no part of a script: names of programs stand in it.
+    """
+    if platform == "darwin":
+        script = 'on run words\ndisplay notification (item 1 of words) with title "maskwire"\nend run'
+        return ["osascript", "-e", script, sentence]
+    return ["notify-send", "--app-name=maskwire", "--urgency=critical", "--", "maskwire", sentence]

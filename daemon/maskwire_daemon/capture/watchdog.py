@@ -13,7 +13,7 @@ import select
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import BinaryIO
 
 from maskwire.errors import ControlError
@@ -152,8 +152,7 @@ class Watchdog:
         try:
             connection, _ = listener.accept()
             with connection:
-                connection.settimeout(READ_S)
-                head = _head_of(connection.recv)
+                head = _head_of(connection, time.monotonic() + READ_S)
                 connection.sendall(pac.respond(head, script, listener.getsockname()[1]))
         except OSError:
             return  # whoever asked is gone
@@ -164,8 +163,17 @@ class Watchdog:
             self._listener = None
 
 
-def _head_of(receive: Callable[[int], bytes]) -> bytes:
-    head = b""
-    while b"\r\n\r\n" not in head and len(head) < pac.MAX_HEAD and (piece := receive(4096)):
+def _head_of(connection: socket.socket, until: float) -> bytes:
+    """Return the head of a request.
+
+    Raises:
+        TimeoutError: it did not come whole until then (monotonic seconds), in however many pieces.
+    """
+    head, piece = b"", b"-"
+    while piece and b"\r\n\r\n" not in head and len(head) < pac.MAX_HEAD:
+        if (left := until - time.monotonic()) <= 0:
+            raise TimeoutError
+        connection.settimeout(left)
+        piece = connection.recv(4096)
         head += piece
     return head

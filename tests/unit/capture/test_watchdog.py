@@ -1,5 +1,6 @@
 """What happens when the daemon is gone: the script goes on, then the person's choice holds, and it is said."""
 
+import contextlib
 import io
 import socket
 import threading
@@ -168,6 +169,38 @@ def test_nobody_can_keep_the_watchdog_by_asking_slowly(left: Left) -> None:
         with socket.create_connection(("127.0.0.1", left.port)) as slow:
             slow.sendall(b"GET /proxy")
             assert left.told(BLOCKED)
+
+
+def test_nobody_can_keep_it_a_byte_at_a_time(left: Left) -> None:
+    left.keeper.lead("fake", Way("127.0.0.1", 1, pac_url(left.port, "// the script")))
+    left.die(block=True)
+    with left.watched():
+        opened(left)
+        with socket.create_connection(("127.0.0.1", left.port)) as slow:
+            ended = threading.Event()
+            thread = threading.Thread(target=drip, args=(slow, ended))
+            thread.start()
+            try:
+                assert left.told(BLOCKED)
+            finally:
+                ended.set()
+                thread.join()
+
+
+def drip(connection: socket.socket, ended: threading.Event) -> None:
+    """Send one byte after the other, sooner than any single wait is over."""
+    with contextlib.suppress(OSError):
+        while not ended.wait(0.2):
+            connection.sendall(b"x")
+
+
+@pytest.mark.parametrize("platform", ["darwin", "linux"])
+def test_a_sentence_is_never_part_of_a_program(platform: str) -> None:
+    sentence = '" & (do shell script "true") & "'
+    command = notify.command(sentence, platform)
+
+    assert command[-1] == sentence
+    assert not any(sentence in word for word in command[:-1])
 
 
 def test_sentences_wait_until_they_are_shown(left: Left) -> None:
