@@ -1,6 +1,7 @@
 """The proxy that a network demands, as the settings name it, and its password from elsewhere. IO: the keyring."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,9 +43,13 @@ def company_problem(url: str) -> str:
         return _FORM
     if found.password is not None:
         return "must not hold the password: take it out, then `maskwire capture password` keeps it in the keyring"
-    good = found.scheme == "http" and found.hostname and port and found.path in ("", "/")
+    named = found.hostname is not None and _HOST.fullmatch(found.hostname)
+    good = found.scheme == "http" and named and port and found.path in ("", "/")
     return "" if good and not found.query and not found.fragment else _FORM
 
+
+_HOST = re.compile(r"[\w.:-]+")
+"""A name or an address; what else ``urlsplit`` takes for a host would be read as something else further on."""
 
 _FORM = 'is written "http://host:port" or "http://user@host:port"'
 

@@ -91,4 +91,4 @@ def _otherwise(company: str, direct: Sequence[str]) -> str:
     suffixes = sorted({entry.strip().lower().lstrip("*").lstrip(".") for entry in direct if "/" not in entry} - {""})
     near = ['host.indexOf(".") < 0', 'host === "127.0.0.1"', 'host === "[::1]"']
     near += [f"host === {json.dumps(s)} || host.slice(-{len(s) + 1}) === {json.dumps('.' + s)}" for s in suffixes]
-    return f'{" || ".join(near)} ? "DIRECT" : "PROXY {company}"'
+    return f'{" || ".join(near)} ? "DIRECT" : {json.dumps(f"PROXY {company}")}'

@@ -20,7 +20,17 @@ def test_good_addresses(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["proxy:3128", "http://proxy", "https://proxy:1", "http://:3128", "http://p:99999", "http://p:1/x", "socks5://p:1"],
+    [
+        "proxy:3128",
+        "http://proxy",
+        "https://proxy:1",
+        "http://:3128",
+        "http://p:99999",
+        "http://p:1/x",
+        "socks5://p:1",
+        'http://x"+y+":80',
+        "http://a b:80",
+    ],
 )
 def test_other_addresses_show_the_form(url: str) -> None:
     assert "http://user@host:port" in company_problem(url)

@@ -58,6 +58,12 @@ def test_other_hosts_go_to_the_proxy_of_the_company() -> None:
     ]  # fmt: skip
 
 
+def test_a_name_never_becomes_part_of_the_script() -> None:
+    script = pac.script(known_hosts(), PROXY, 'x"; throw 1; "', ('a"b',))
+
+    assert decided(script, ["bank.example", "api.openai.com"]) == ['PROXY x"; throw 1; "', f"PROXY {PROXY}"]
+
+
 def test_the_version_changes_with_the_script() -> None:
     assert pac.version(SCRIPT) == pac.version(SCRIPT)
     assert pac.version(SCRIPT) != pac.version(pac.script(known_hosts(), "127.0.0.1:1"))
