@@ -1,0 +1,103 @@
+"""Single values from the command line, with and without a daemon: free until a passphrase is set, then behind it."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.lab import Home, running_daemon
+
+MAIL = "jane.doe@northwind-mail.com"
+PASSPHRASE, WRONG = "correct horse", "battery staple"
+
+
+@pytest.fixture(params=["with a daemon", "without"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
+    """A home whose daemon runs, then one without."""
+    made = Home.at(tmp_path)
+    made.config.write_text("[detection]\nnames = false\n", encoding="utf-8")
+    if request.param == "without":
+        yield made
+        return
+    with running_daemon(made):
+        yield made
+
+
+def knowing(home: Home, **more: str) -> Home:
+    """Return the home as somebody uses it who has these variables."""
+    return replace(home, environment={**home.environment, **more})
+
+
+def test_once_set_the_passphrase_is_asked_for_in_every_way(home: Home) -> None:
+    token = home.run("mask", stdin=MAIL).stdout.strip()
+    free = home.run("reveal", token)
+    was_set = knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).run("reveal", "--set-passphrase")
+    without = home.run("reveal", token)
+    wrong = knowing(home, MASKWIRE_REVEAL_PASSPHRASE=WRONG).run("reveal", token)
+    right = knowing(home, MASKWIRE_REVEAL_PASSPHRASE=PASSPHRASE).run("reveal", token)
+
+    assert free.stdout == MAIL + "\n", free.stderr
+    assert was_set.returncode == 0, was_set.stderr
+    for refused in (without, wrong):
+        assert refused.returncode == 1
+        assert MAIL not in refused.stdout + refused.stderr
+        assert WRONG not in refused.stdout + refused.stderr
+    assert "MASKWIRE_REVEAL_PASSPHRASE" in without.stderr
+    assert "that is not the reveal passphrase" in wrong.stderr
+    assert right.stdout == MAIL + "\n"
+
+
+def test_wrong_ones_have_to_wait_across_processes(home: Home) -> None:
+    token = home.run("mask", stdin=MAIL).stdout.strip()
+    knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).run("reveal", "--set-passphrase")
+    for _ in range(5):
+        knowing(home, MASKWIRE_REVEAL_PASSPHRASE=WRONG).run("reveal", token)
+    refused = knowing(home, MASKWIRE_REVEAL_PASSPHRASE=PASSPHRASE).run("reveal", token)
+
+    assert refused.returncode == 1
+    assert "too many wrong passphrases: try again in" in refused.stderr
+    assert MAIL not in refused.stdout
+
+
+def test_neither_value_nor_passphrase_is_left_in_a_file(home: Home) -> None:
+    token = home.run("mask", stdin=MAIL).stdout.strip()
+    knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).run("reveal", "--set-passphrase")
+    knowing(home, MASKWIRE_REVEAL_PASSPHRASE=PASSPHRASE).run("reveal", token)
+    held = b"".join(file.read_bytes() for file in home.files() if os.access(file, os.R_OK))
+
+    assert token.encode() in held
+    assert MAIL.encode() not in held
+    assert PASSPHRASE.encode() not in held
+
+
+@pytest.mark.parametrize("arguments", [(), ("TOKEN", "--set-passphrase")])
+def test_a_token_or_a_passphrase_is_misuse_to_leave_out_or_mix(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert Home.at(tmp_path).run("reveal", *arguments).returncode == 2
+
+
+def test_a_report_is_written_as_its_file_is_called(home: Home, tmp_path: Path) -> None:
+    token = home.run("mask", stdin=MAIL).stdout.strip()
+    home.run("reveal", token)
+    page, table = tmp_path / "report.html", tmp_path / "report.csv"
+    to_page = home.run("report", "--output", str(page))
+    to_table = home.run("report", "--output", str(table))
+    lines = [json.loads(line) for line in home.run("report").stdout.splitlines()]
+    whole = page.read_text(encoding="utf-8") + table.read_text(encoding="utf-8")
+
+    assert (to_page.returncode, to_table.returncode) == (0, 0), to_page.stderr + to_table.stderr
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert table.read_text(encoding="utf-8").startswith("section,name,")
+    assert [line["subject"] for line in lines if line["section"] == "reveal"] == [token]
+    assert {line["ok"] for line in lines if "ok" in line} == {True}
+    assert token in whole
+    assert MAIL not in whole + json.dumps(lines)
+
+
+def test_a_report_of_a_period_that_is_none_is_misuse(tmp_path: Path) -> None:
+    ran = Home.at(tmp_path).run("report", "--since", "2026-11-22", "--until", "2026-11-01")
+
+    assert ran.returncode == 2
+    assert "--since must be before --until" in ran.stderr
