@@ -19,7 +19,7 @@ from maskwire_daemon.config import edit
 from maskwire_daemon.config.changes import changed
 from maskwire_daemon.config.file import Origin, load, parse
 from maskwire_daemon.config.settings import Config
-from maskwire_daemon.config.versions import Version, versions
+from maskwire_daemon.config.versions import versions
 from maskwire_daemon.detection.ownrules import MAX_RULES, own_rules
 from maskwire_daemon.live import Live
 from maskwire_daemon.paths import PRIVATE_DIR, write_private
@@ -87,6 +87,13 @@ class Rulebook:
         else:
             self._live.media.end(host)
 
+    async def own(self) -> Config:
+        """Return the settings of the person's file alone, without the words that an organisation adds.
+
+        Those that hold now when the file is wrong.
+        """
+        return await asyncio.to_thread(_parsed, self._file, self._file) or self.config
+
     async def change(self, changes: Changes) -> None:
         """Write settings.
 
@@ -153,11 +160,8 @@ def pack_name(name: str) -> str:
 
 def _history(file: Path) -> list[Change]:
     kept = versions(file)
-    states = [_state(each, file) for each in kept]
-    try:
-        after: Config | None = parse(file.read_text(encoding="utf-8"), Origin(file, known_hosts()))
-    except (OSError, ConfigError):
-        after = None
+    states = [_parsed(each.path, file) for each in kept]
+    after = _parsed(file, file)
     found: list[Change] = []
     for version, before in zip(kept, states, strict=True):
         names = changed(before, after) if before is not None and after is not None else ()
@@ -166,10 +170,12 @@ def _history(file: Path) -> list[Change]:
     return found
 
 
-def _state(version: Version, file: Path) -> Config | None:
-    """Return the settings of a kept version as if they stood in ``file``, ``None`` when they are wrong."""
+def _parsed(place: Path, file: Path) -> Config | None:
+    """Return what ``place`` says as if it stood in ``file``: the defaults where it is missing, nothing where wrong."""
     try:
-        return parse(version.path.read_text(encoding="utf-8"), Origin(file, known_hosts()))
+        return parse(place.read_text(encoding="utf-8"), Origin(file, known_hosts()))
+    except FileNotFoundError:
+        return Config()
     except (OSError, UnicodeDecodeError, ConfigError):
         return None
 

@@ -44,7 +44,7 @@ class _Shown:
 @requires(Role.OPERATOR)
 async def show(request: Request) -> Response:
     """Show words, patterns and packs; ``?pattern=N`` puts one into the form."""
-    config = services_of(request).rulebook.config
+    config = await services_of(request).rulebook.own()
     form = _form(config)
     at = _number(request.query_params.get("pattern", ""))
     if at is not None and at < len(config.words.patterns):
@@ -60,10 +60,10 @@ async def save_words(request: Request) -> Response:
     rulebook = services_of(request).rulebook
     form = await forms.read(request)
     words, form = _words(form)
-    form = _filled(form, rulebook.config, keep=("terms", "words_entity", "words_case"))
+    form = _filled(form, await rulebook.own(), keep=("terms", "words_entity", "words_case"))
     if words is None or form.errors:
         return await _page(request, form, _Shown())
-    now = rulebook.config.words
+    now = (await rulebook.own()).words
     changes: dict[tuple[str, ...], Value | None] = {}
     if words.terms != now.terms:
         changes["words", "terms"] = words.terms or None
@@ -95,7 +95,7 @@ async def try_pattern(request: Request) -> Response:
     """Show the page again with the sample tried; the way without script."""
     form = await forms.read(request)
     form, found = _tried(form, services_of(request).rulebook.config)
-    return await _page(request, _filled(form, services_of(request).rulebook.config), _Shown(trial=found))
+    return await _page(request, _filled(form, await services_of(request).rulebook.own()), _Shown(trial=found))
 
 
 @requires(Role.ADMIN)
@@ -105,7 +105,7 @@ async def save_pattern(request: Request) -> Response:
     form = await forms.read(request)
     own, form = _pattern(form)
     if own is None:
-        return await _page(request, _filled(form, rulebook.config), _Shown())
+        return await _page(request, _filled(form, await rulebook.own()), _Shown())
     entry: dict[str, str | bool] = {"pattern": own.pattern, "entity": own.entity}
     if own.name:
         entry["name"] = own.name
@@ -114,7 +114,7 @@ async def save_pattern(request: Request) -> Response:
     try:
         await rulebook.put_pattern(_number(form.value("at")), entry)
     except ConfigError as e:
-        problem = beside(_filled(form, rulebook.config), e, {"words.patterns": "pattern"})
+        problem = beside(_filled(form, await rulebook.own()), e, {"words.patterns": "pattern"})
         return await _page(request, problem, _Shown())
     return redirect(request, HERE, "The pattern is saved; it holds from the next request on.")
 
@@ -124,7 +124,7 @@ async def remove_pattern(request: Request) -> Response:
     """Take a pattern out, if it still stands where the page showed it."""
     rulebook = services_of(request).rulebook
     form = await forms.read(request)
-    at, patterns = _number(form.value("at")), rulebook.config.words.patterns
+    at, patterns = _number(form.value("at")), (await rulebook.own()).words.patterns
     if at is None or at >= len(patterns) or patterns[at].pattern != form.value("pattern"):
         return redirect(request, HERE, "Nothing was removed: the list has changed meanwhile.")
     await rulebook.put_pattern(at, None)
@@ -140,7 +140,7 @@ async def import_rules(request: Request) -> Response:
     if file is not None and file.content:
         name = form.value("import_name") or PurePath(file.name).stem
         form = _with(form, yaml=file.content.decode("utf-8", "replace"), import_name=name)
-    form = _filled(form, rulebook.config, keep=("yaml", "import_name"))
+    form = _filled(form, await rulebook.own(), keep=("yaml", "import_name"))
     if not form.value("yaml").strip():
         return await _page(request, form.wrong(yaml="Paste recognizers, or choose a file."), _Shown())
     name = form.value("import_name").strip() or "rules"
@@ -237,7 +237,7 @@ async def _page(request: Request, form: Form, shown: _Shown) -> Response:
     values = {
         "form": form,
         "kinds": [(entity, entity) for entity in KINDS],
-        "patterns": rulebook.config.words.patterns,
+        "patterns": (await rulebook.own()).words.patterns,
         "at": _number(form.value("at")),
         "packs": await rulebook.packs(),
         "trial": shown.trial,

@@ -3,11 +3,15 @@
 import asyncio
 import html
 import re
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from maskwire.detect.fragment import Fragment
+from maskwire.wire.hosts import known_hosts
+from maskwire_daemon.config import managed
+from maskwire_daemon.config.file import load
 from maskwire_daemon.detection.ownrules import own_rules
 from maskwire_daemon.live import Live
 from maskwire_daemon.web.rules_own_page import MAX_TERMS
@@ -147,3 +151,21 @@ async def test_what_is_no_file_of_recognizers_is_refused(
     assert why in errors(answer)["yaml"]
     assert 'value="mine"' in answer.text
     assert not live.paths.rules.exists()
+
+
+async def test_words_of_an_organisation_are_found_and_stay_where_they_are(
+    browser: httpx2.AsyncClient, live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[words]\nterms = ["Osprey"]\n\n[[words.patterns]]\npattern = "ORG-[0-9]+"\n')
+    monkeypatch.setattr(managed, "POLICY_FILE", policy)
+    live.follow(load(live.paths.config, known_hosts()))
+    shown = (await browser.get("/rules/own")).text
+    await browser.post("/rules/words", data={"terms": "Heron"})
+    found = await browser.post("/rules/trial", data={"sample": "Heron, Osprey, ORG-1"})
+
+    assert "Osprey" not in shown
+    assert "ORG-" not in shown
+    assert "Your organisation adds words" in shown
+    assert re.findall(r"<mark[^>]*>(.*?)</mark>", found.text) == ["Heron", "Osprey", "ORG-1"]
+    assert "Osprey" not in live.paths.config.read_text()
