@@ -17,6 +17,9 @@ from maskwire_daemon.store.memory import MemoryVault
 MOST: Final = 256
 """Sessions at once: each may hold as many values as its texts have."""
 
+MOST_OF_ONE: Final = 64
+"""Sessions of one caller at once, so that none takes those of all."""
+
 LONGEST_S: Final = 24 * 3600.0
 """Seconds that a session may last."""
 
@@ -57,8 +60,8 @@ class Sessions:
             TooMany: there are as many as there may be.
         """
         self.expire()
-        if len(self._opened) >= MOST:
-            raise TooMany(f"{MOST} sessions are open: end one first")
+        if len(self._opened) >= MOST or sum(each.owner == owner for each in self._opened.values()) >= MOST_OF_ONE:
+            raise TooMany("too many sessions are open: end one first")
         name = secrets.token_urlsafe(16)
         vault = MemoryVault(Minter(secrets.token_bytes(32)))
         self._opened[name] = Opened(owner, self._clock() + min(ttl_s, LONGEST_S), vault)
@@ -85,8 +88,12 @@ class Sessions:
         self.get(owner, name).vault.destroy()
         del self._opened[name]
 
+    def __len__(self) -> int:
+        """Return how many are kept, those included whose time is over and that nobody asked for since."""
+        return len(self._opened)
+
     def expire(self) -> None:
-        """Forget the sessions whose time is over."""
+        """Forget the sessions whose time is over; to be called now and then, so that values end with their time."""
         for name, opened in list(self._opened.items()):
             if opened.ends <= self._clock():
                 opened.vault.destroy()

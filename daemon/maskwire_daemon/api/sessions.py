@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 from starlette.exceptions import HTTPException
@@ -20,6 +20,9 @@ from maskwire_daemon.api.reading import body
 from maskwire_daemon.sessions import LONGEST_S, NoSession, Opened, Sessions, TooMany
 from maskwire_daemon.storage import Storage
 
+LOOK_S: Final = 5.0
+"""Seconds between looks for sessions whose time is over: so much later their values go at most."""
+
 
 class SessionBody(Body):
     """How long a session lasts, in seconds."""
@@ -30,11 +33,14 @@ class SessionBody(Body):
 class SessionRoutes:
     """One method for each route. Texts are searched as everywhere; only the vault is another."""
 
-    def __init__(self, control: Control, opened: Callable[[], Storage], policy: Callable[[], Policy]) -> None:
+    def __init__(
+        self, control: Control, opened: Callable[[], Storage], policy: Callable[[], Policy], sessions: Sessions
+    ) -> None:
         self._control = control
         self._opened = opened
         self._policy = policy
-        self._sessions = Sessions()
+        self._sessions = sessions
+        self._looking: asyncio.TimerHandle | None = None
 
     def routes(self) -> list[BaseRoute]:
         """Return them, for the API to serve."""
@@ -59,6 +65,8 @@ class SessionRoutes:
             name = self._sessions.open(principal_of(request).name, ttl_s)
         except TooMany as e:
             raise HTTPException(429, str(e)) from None
+        if self._looking is None:
+            self._look()
         return JSONResponse({"session": name, "ttl_s": ttl_s}, status_code=201)
 
     async def end(self, request: Request) -> Response:
@@ -76,17 +84,26 @@ class SessionRoutes:
         def decide(entity: str, score: float) -> Action:
             return Action.MASK if policy.action(entity, score, "") is not Action.ALLOW else Action.ALLOW
 
-        masked = [session.mask_text(text, spans, decide) for text, spans in zip(texts, found, strict=True)]
-        return _json({"texts": masked})
+        def masked() -> list[str]:
+            return [session.mask_text(text, spans, decide) for text, spans in zip(texts, found, strict=True)]
+
+        return _json({"texts": await asyncio.to_thread(masked)})
 
     async def restore(self, request: Request) -> Response:
         """Answer each text with the session's values back in place."""
         session, texts = self._session(request).texts, (await body(request, TextsBody)).strings()
-        return _json({"texts": [session.restore_text(text) for text in texts]})
+        return _json({"texts": await asyncio.to_thread(lambda: [session.restore_text(text) for text in texts])})
 
     async def detokenize_in(self, request: Request) -> Response:
         """Answer the session's value behind each token, or refuse all when one is unknown."""
-        return _detokenized(self._session(request).texts, (await body(request, TextsBody)).strings())
+        session, tokens = self._session(request).texts, (await body(request, TextsBody)).strings()
+        return await asyncio.to_thread(_detokenized, session, tokens)
+
+    def _look(self) -> None:
+        """Let values go whose time is over, for as long as there are sessions."""
+        self._sessions.expire()
+        later = asyncio.get_running_loop().call_later
+        self._looking = later(LOOK_S, self._look) if len(self._sessions) else None
 
     def _session(self, request: Request) -> Opened:
         try:

@@ -13,6 +13,7 @@ from maskwire_daemon.api.sessions import SessionRoutes
 from maskwire_daemon.api.tokens import access_routes
 from maskwire_daemon.api.vault import vault_routes
 from maskwire_daemon.live import Live
+from maskwire_daemon.sessions import Sessions
 from maskwire_daemon.web import front
 from maskwire_daemon.web.access_desk import AccessDesk
 from maskwire_daemon.web.records import Records
@@ -31,7 +32,7 @@ def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[Ba
         *vault_routes(live.opened, live.begin_anew),
         *access_routes(live.opened),
         *report_routes(live.opened),
-        *SessionRoutes(control, live.opened, lambda: live.policy).routes(),
+        *SessionRoutes(control, live.opened, lambda: live.policy, Sessions()).routes(),
         *media_routes(live.media.give),
     ]
     return front.build(services_of(live, control), entrance, live.note_act, [*own, *more])

@@ -49,8 +49,8 @@ def test_two_sessions_give_one_value_two_tokens() -> None:
 def test_there_are_not_too_many() -> None:
     clock = Clock()
     sessions = Sessions(clock)
-    for _ in range(MOST):
-        sessions.open("ci", 60)
+    for number in range(MOST):
+        sessions.open(f"ci {number}", 60)
 
     with pytest.raises(TooMany):
         sessions.open("ci", 60)
