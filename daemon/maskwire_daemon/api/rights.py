@@ -35,8 +35,6 @@ ROLES: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
         ("POST", "/v1/sessions/{id}/detokenize"): Role.OPERATOR,
         ("POST", "/v1/resume"): Role.OPERATOR,
         ("POST", "/v1/capture/verify"): Role.OPERATOR,
-        ("POST", "/v1/canary"): Role.OPERATOR,
-        ("DELETE", "/v1/canary"): Role.OPERATOR,
     }
 )
 """Only the person switches protection off or changes rules: that is for administrators alone."""

@@ -83,7 +83,13 @@ async def test_each_call_is_open_from_its_role_on(
 
 
 def test_what_changes_protection_is_for_administrators() -> None:
-    for call in (("POST", "/v1/pause"), ("PUT", "/v1/hosts/{host:path}"), ("POST", "/v1/shutdown"), ("POST", "/new")):
+    for call in (
+        ("POST", "/v1/pause"),
+        ("PUT", "/v1/hosts/{host:path}"),
+        ("POST", "/v1/shutdown"),
+        ("POST", "/new"),
+        ("POST", "/v1/canary"),
+    ):
         assert role_of(*call) == "admin"
 
 
