@@ -5,7 +5,7 @@
 #   installers/linux/build_deb.sh [FOLDER]     the folder to put the package in (build)
 #
 # Needs uv, patchelf, binutils, dpkg-dev, xz-utils, and Python 3.12 to 3.14 with a shared library: PYTHON=…, or
-# python3.13 in PATH. Two builds of one commit give the same package.
+# python3.13 in PATH. Two builds of the same sources give the same package.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(cd "$here/../.." && pwd)

@@ -14,12 +14,16 @@ from maskwire_daemon.version import VERSION
 
 PROGRAM = "/usr/bin/maskwire"
 
+PEOPLE = "[Unit]\nConditionUser=!@system\n"
+"""Keeps the daemon out of the sessions of login screens and of root, for which the package enables it too."""
+
 
 def main() -> None:
     """Write the files."""
     root = Path(sys.argv[1])
     for place, text in (
         (f"usr/lib/systemd/user/{UNIT}", systemd_unit((PROGRAM, "up", "--headless"), {}).encode()),
+        (f"usr/lib/systemd/user/{UNIT}.d/people.conf", PEOPLE.encode()),
         ("etc/xdg/autostart/maskwire-tray.desktop", desktop_entry((PROGRAM, "tray"))),
         ("usr/share/man/man1/maskwire.1", "\n".join(manual()).encode() + b"\n"),
     ):

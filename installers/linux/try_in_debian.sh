@@ -42,6 +42,9 @@ step "its proxy listens" within 60 'maskwire status --json | grep -q "\"proxy\":
 step "service status agrees" as_alice 'maskwire service status --json | grep -q "\"active\": true"'
 step "the demonstration masks and restores" as_alice 'maskwire demo --json | grep -q "\"ok\": true"'
 step "verify proves the running daemon" as_alice 'maskwire verify --json'
+systemctl start user@1.service
+step "it is not run for a system's own users" bash -c "systemctl --user --machine=daemon@ show $unit \
+    --property=ConditionResult,ConditionTimestampMonotonic | grep -x -e ConditionResult=no -e '.*Monotonic=[1-9].*' -c | grep -x 2"
 step "a PYTHONPATH of alice's own changes nothing" as_alice \
     'mkdir -p evil && echo "raise SystemExit(9)" >evil/json.py && PYTHONPATH=evil maskwire --version && cd evil && maskwire status'
 
@@ -89,7 +92,7 @@ before=$(state MainPID)
 step "apt installs it over itself" apt-get install -y -qq --reinstall --no-install-recommends /opt/maskwire.deb
 step "which brings a new daemon up" within 30 \
     "pid=\$(systemctl --user show $unit --property=MainPID --value) && [ \$pid != 0 ] && [ \$pid != $before ]"
-kill "$stand_in" && wait "$stand_in" 2>/dev/null
+kill "$stand_in" && wait "$stand_in"
 step "apt removes it" apt-get remove -y -qq maskwire
 step "no process is left" bash -c '! pgrep --exact maskwire-python'
 step "apt purges it" apt-get purge -y -qq maskwire

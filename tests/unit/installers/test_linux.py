@@ -93,7 +93,7 @@ def test_desktops_and_shops_speak_of_the_same_program() -> None:
 
 
 def test_the_unit_of_the_maintainer_scripts_is_the_one_that_is_shipped(described: Path) -> None:
-    (unit,) = (described / "usr/lib/systemd/user").iterdir()
+    (unit,) = (described / "usr/lib/systemd/user").glob("*.service")
     named = {
         name
         for script in ("postinst", "prerm", "postrm")
