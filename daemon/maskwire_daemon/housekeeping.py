@@ -1,4 +1,4 @@
-"""What a daemon tidies while it runs: expired values, old exchanges. IO: the database, in a thread."""
+"""What a daemon tidies while it runs: expired values, old exchanges, old acts. IO: the database, in a thread."""
 
 import asyncio
 import logging
@@ -17,6 +17,12 @@ WATCH_S = 0.25
 """Seconds between looks at the detector; each is two attribute reads."""
 
 MEGABYTE = 1024 * 1024
+
+AUDIT_DAYS = 366.0
+"""Days that an act is remembered: a year, so that last year's report can still be made."""
+
+AUDIT_BYTES = 100 * MEGABYTE
+"""Bytes that the audit log may take, about a million acts: programs that call without end do not fill the disk."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,3 +67,4 @@ def tidy(live: Live, storage: Storage) -> None:
     keep = live.config.journal
     storage.vault.expire()
     storage.journal.prune(keep.retention_days * DAY_S, int(keep.max_mb * MEGABYTE))
+    storage.audit.prune(AUDIT_DAYS * DAY_S, AUDIT_BYTES)

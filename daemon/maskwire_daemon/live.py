@@ -206,9 +206,11 @@ class Live:
         self.health.clear("proxy")
         if self.proxy_open and self.proxy is not None and not self.proxy.port:
             self.health.attention("proxy", "the proxy does not listen any more: restart it, `maskwire down`, then `up`")
-        self.health.clear("journal")
-        if self.storage is not None and (problem := self.storage.journal.problem):
-            self.health.attention("journal", f"the journal cannot be written: {problem}")
+        if self.storage is not None:
+            for name, records in (("journal", self.storage.journal), ("audit log", self.storage.audit)):
+                self.health.clear(name)
+                if records.problem:
+                    self.health.attention(name, f"the {name} cannot be written: {records.problem}")
 
 
 NOTICES = {

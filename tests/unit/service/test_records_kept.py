@@ -1,0 +1,73 @@
+"""The audit log is bounded, and says so when it cannot be written."""
+
+import base64
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from maskwire.errors import VaultError
+from maskwire_daemon import housekeeping
+from maskwire_daemon.config.settings import Config, Detection
+from maskwire_daemon.detection.searching import Searching
+from maskwire_daemon.live import Live
+from maskwire_daemon.paths import Paths
+from maskwire_daemon.storage import DAY_S, Opening, Storage
+from maskwire_daemon.store.audit import Act
+
+
+@pytest.fixture
+async def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Live]:
+    monkeypatch.setenv("MASKWIRE_MASTER_KEY", base64.b64encode(bytes(range(32))).decode())
+    paths, config = Paths.of({"MASKWIRE_HOME": str(tmp_path)}), Config(detection=Detection(names=False))
+    paths.create()
+    made = Live(paths, config, Searching(paths, config).detector)
+    made.storage = await Opening(paths, config, {"MASKWIRE_KEY_PROVIDER": "env"}).open()
+    yield made
+    made.storage.close()
+
+
+@pytest.fixture
+def storage(live: Live) -> Storage:
+    return live.opened()
+
+
+def test_acts_go_after_their_time(live: Live, storage: Storage) -> None:
+    old = time.time() - (housekeeping.AUDIT_DAYS + 1) * DAY_S
+    storage.audit.record_now(Act(old, "ci", "POST", "/v1/mask"))
+    storage.audit.record_now(Act(time.time(), "ci", "POST", "/v1/scan"))
+
+    housekeeping.tidy(live, storage)
+
+    assert [entry.act.subject for entry in storage.audit.entries()] == ["/v1/scan"]
+    assert storage.audit.verify().ok
+
+
+def test_acts_take_no_more_than_their_room(live: Live, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "AUDIT_BYTES", 500)
+    for number in range(50):
+        storage.audit.record(Act(time.time(), "ci", "GET", f"/v1/{number}", 403))
+    storage.audit.flush()
+
+    housekeeping.tidy(live, storage)
+
+    kept = storage.audit.entries()
+    assert 0 < len(kept) < 50
+    assert kept[0].act.subject == "/v1/49"
+
+
+async def test_an_audit_log_that_cannot_be_written_needs_attention(live: Live, storage: Storage) -> None:
+    assert "audit log" not in "".join((await live.status()).reasons)
+    with storage.database.write() as connection:
+        connection.execute("ALTER TABLE acts RENAME TO away")
+    storage.audit.record(Act(1.0, "ci", "POST", "/v1/mask"))
+    with pytest.raises(VaultError):
+        storage.audit.flush()
+
+    assert any("the audit log cannot be written" in reason for reason in (await live.status()).reasons)
+
+    with storage.database.write() as connection:
+        connection.execute("ALTER TABLE away RENAME TO acts")
+    storage.audit.flush()
+    assert "audit log" not in "".join((await live.status()).reasons)
