@@ -132,8 +132,32 @@ def playground(page: Page) -> None:
     page.locator(".findings summary").nth(2).click()
 
 
+def rules(page: Page) -> None:
+    page.goto("/rules")
+
+
+def own(page: Page) -> None:
+    page.goto("/rules/own")
+    page.get_by_label("Words and phrases, one a line").fill("Project Heron\nŁódź office\nnorthwind*")
+    page.get_by_label("Sample text to try it on").fill("Ask HR-204417 about it; HR-7 is a room.")
+    page.get_by_label("Pattern", exact=True).fill("HR-[0-9]{6}")
+    page.locator("#tried mark").wait_for()
+
+
+def hosts(page: Page) -> None:
+    page.goto("/hosts/chatgpt.com")
+    page.get_by_label("Program", exact=True).fill("chromium")
+    page.get_by_label("Kind of value").select_option("PERSON")
+    page.get_by_label("What happens").select_option(label="Block the request")
+    page.get_by_role("button", name="Set", exact=True).click()
+    page.goto("/hosts")
+    page.get_by_label("Mode of api.anthropic.com").select_option(label="Observe")
+    page.get_by_role("button", name="Save modes").click()
+    page.goto("/hosts")
+
+
 STEPS: Mapping[str, Callable[[Page], None]] = MappingProxyType(
-    {"live": live, "exchange": exchange, "playground": playground}
+    {"live": live, "exchange": exchange, "playground": playground, "rules": rules, "own": own, "hosts": hosts}
 )
 """What is done before each picture is taken."""
 
