@@ -1,4 +1,4 @@
-"""The guard of a real daemon before its pages: strangers, other sites, wrong roles, too much, the way through the proxy."""
+"""The guard of a real daemon before its pages: strangers, other sites, wrong roles, too much, and the proxy."""
 
 import http.client
 from collections.abc import Iterator, Mapping
