@@ -10,7 +10,7 @@ from maskwire.errors import ConfigError
 from maskwire.policy import Mode
 from maskwire_daemon.config import managed, versions
 from maskwire_daemon.config.file import Origin, load, load_policy, parse
-from maskwire_daemon.paths import write_private
+from maskwire_daemon.paths import PRIVATE_DIR, PRIVATE_FILE, write_private
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 type Value = bool | int | float | str | Sequence[str]
 """What one setting may hold."""
+
+WAIT_S = 10.0
+"""Seconds to wait for another edit, which takes milliseconds."""
 
 
 def edit_settings(file: Path, changes: Mapping[tuple[str, ...], Value | None], known_hosts: Sequence[str]) -> None:
@@ -168,7 +171,23 @@ def _edit(file: Path, change: "Callable[[TOMLDocument], None]", known_hosts: Seq
 
 
 def _rewrite(file: Path, rewritten: Callable[[str], str], known_hosts: Sequence[str]) -> None:
-    """Replace what ``file`` says, if the new text is right; the old one is kept."""
+    """Replace what ``file`` says, if the new text is right; the old one is kept. One edit at a time."""
+    from filelock import FileLock, Timeout
+
+    file.parent.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
+    try:
+        with FileLock(lock_of(file), timeout=WAIT_S, mode=PRIVATE_FILE):
+            _replace(file, rewritten, known_hosts)
+    except Timeout:
+        raise ConfigError("is being changed by another program: try again", file=file) from None
+
+
+def lock_of(file: Path) -> Path:
+    """Return the file whose lock keeps other edits of ``file`` waiting, also those of other processes."""
+    return file.with_name(f".{file.name}.lock")
+
+
+def _replace(file: Path, rewritten: Callable[[str], str], known_hosts: Sequence[str]) -> None:
     load(file, known_hosts)
     try:
         text = file.read_text(encoding="utf-8")
