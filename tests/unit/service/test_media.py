@@ -56,3 +56,16 @@ async def test_an_impossible_leave_is_none(minutes: float) -> None:
         leave.give(HOST, minutes)
 
     assert not leave.over(Policy()).host(HOST).media
+
+
+async def test_leave_tells_its_end_and_can_be_taken_back() -> None:
+    changes: list[bool] = []
+    leave = MediaLeave(asyncio.get_running_loop(), lambda: changes.append(leave.over(Policy()).host(HOST).media))
+    leave.give(HOST, 5)
+    (left_s,) = leave.left_s().values()
+    leave.end("API.openai.com.")
+    leave.end(HOST)
+
+    assert 0 < left_s <= 300
+    assert leave.left_s() == {}
+    assert changes == [True, False]
