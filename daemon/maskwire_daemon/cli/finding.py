@@ -14,10 +14,12 @@ from maskwire.detect.terms import TermSet
 from maskwire.errors import BlockedError, ConfigError, Reason, VaultError
 from maskwire.spans import Span
 from maskwire.wire.hosts import known_hosts
+from maskwire_daemon.cli.halves import Halves
 from maskwire_daemon.config.file import load
 from maskwire_daemon.config.settings import Config, KeyProvider
 from maskwire_daemon.detection.own import Keyed, names_of, terms_of, today
 from maskwire_daemon.detection.ownrules import own_rules
+from maskwire_daemon.detection.search import Search
 from maskwire_daemon.paths import Paths
 
 type Finder = Callable[[Sequence[str]], list[list[Span]]]
@@ -33,12 +35,14 @@ def settings(file: Path | None = None) -> Config:
 class Wanted:
     """What is looked for. ``names`` False leaves names out; ``everything`` keeps what scores too low to be acted on.
 
-    ``keyed`` is what is known by hashes alone: without it, known secrets and allowed values are not.
+    ``keyed`` is what is known by hashes alone: without it, known secrets and allowed values are not. ``cores`` is how
+    many processors may be used for much text; whoever gives more than one closes the search in the end.
     """
 
     names: bool = True
     everything: bool = False
     keyed: Keyed | None = None
+    cores: int = 1
 
 
 class LocalSearch:
@@ -61,16 +65,21 @@ class LocalSearch:
         rules = RuleSet([*default_rules().rules, *own]) if own else default_rules()
         terms = terms_of(config, wanted.keyed, today())
         self._pipeline = Pipeline(rules, names, TermSet(terms) if terms else None)
+        self._find = Halves(self._pipeline.find, Search(chosen, terms, own), wanted.cores)
         self._everything = wanted.everything
         self._least = {name: e.threshold for name, e in config.entities.items() if e.threshold is not None}
         self._threshold = config.detection.threshold
 
     def __call__(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return the findings of each text."""
-        found = self._pipeline.find([Fragment(text) for text in texts])
+        found = self._find([Fragment(text) for text in texts])
         if self._everything:
             return found
         return [[s for s in spans if s.score >= self._least.get(s.entity, self._threshold)] for spans in found]
+
+    def close(self) -> None:
+        """End the process that helped, if there was one."""
+        self._find.close()
 
     def explain(self, span: Span) -> Explanation:
         """Return why ``span`` was found."""

@@ -15,6 +15,7 @@ Examples:
 """
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Iterator
 from itertools import batched
@@ -50,6 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Scan what was asked for."""
     from maskwire_daemon.cli.finding import LocalSearch, Wanted, keyed_here, locked_here
+    from maskwire_daemon.detection.pool import usable_cores
 
     if args.jsonl and (args.files or args.json or args.show_values or args.explain):
         warn("--jsonl reads standard input alone: give it no files and no other form of output")
@@ -57,8 +59,9 @@ def run(args: argparse.Namespace) -> int:
     keyed = keyed_here()
     if keyed is None and locked_here():
         warn("the vault is locked: secrets that were learned are not looked for, values that you allow are reported")
-    search = LocalSearch(Wanted(not args.rules_only, args.all, keyed))
-    found = _scan_lines(search) if args.jsonl else _scan_files(args, search)
+    search = LocalSearch(Wanted(not args.rules_only, args.all, keyed, usable_cores()))
+    with contextlib.closing(search):
+        found = _scan_lines(search) if args.jsonl else _scan_files(args, search)
     return Exit.FAILED if found and args.fail else Exit.DONE
 
 

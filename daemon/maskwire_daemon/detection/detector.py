@@ -189,7 +189,7 @@ class Detector:
 
         try:
             async with asyncio.timeout(self._settings.deadline_s):
-                await self._pool.ask(list(_batches(fragments)), keep)
+                await self._pool.ask(list(batches_of(fragments)), keep)
         except TimeoutError as e:
             raise BlockedError(Reason.DETECTOR_TIMEOUT, self._late()) from e
 
@@ -216,7 +216,7 @@ def _joined(fragments: Sequence[Fragment], known: _Known) -> list[list[Span]]:
     return with_echoes(fragments, spans)
 
 
-def _batches(fragments: Sequence[Fragment]) -> Iterator[list[Fragment]]:
+def batches_of(fragments: Sequence[Fragment]) -> Iterator[list[Fragment]]:
     """Yield ``fragments`` in order, in lists of about ``BATCH_CHARACTERS``; a longer text has a list of its own."""
     batch: list[Fragment] = []
     size = 0

@@ -34,7 +34,7 @@ class Pool:
     def __init__(self, first: Worker, settings: WorkerSettings, cores: int | None = None) -> None:
         self.first = first
         self._settings = settings
-        self._several = (cores if cores is not None else _cores()) > 1
+        self._several = (cores if cores is not None else usable_cores()) > 1
         self._second: Worker | None = None
         self._busy = 0
         self._end: asyncio.TimerHandle | None = None
@@ -125,6 +125,6 @@ async def _share(first: Worker, second: Worker, left: Iterator[Batch], keep: Kee
         await asyncio.gather(helping, ready, return_exceptions=True)
 
 
-def _cores() -> int:
+def usable_cores() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

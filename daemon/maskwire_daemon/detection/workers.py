@@ -233,7 +233,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # a traceback there could hold a value
-            env=_environment(os.environ),
+            env=worker_environment(os.environ),
             limit=frames.MAX_FRAME,
         )
         assert process.stdin is not None  # it was started with pipes
@@ -319,7 +319,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         raise
 
 
-def _environment(of: Mapping[str, str]) -> dict[str, str]:
+def worker_environment(of: Mapping[str, str]) -> dict[str, str]:
     """Return what the worker gets of an environment, with one thread for arithmetic."""
     kept = {name: of[name] for name in KEPT_VARIABLES if name in of}
     return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
