@@ -1,0 +1,29 @@
+"""What a vault tells of its values without any of them: how many, how old, used when."""
+
+from maskwire.vault import Finding
+from maskwire_daemon.store.contract import Holding, VaultOptions
+from maskwire_daemon.store.memory import MemoryVault
+from tests.fakes.store import Clock
+from tests.unit.store.conftest import MakeVault
+
+DAY_S = 86_400
+
+
+def test_counts_and_ages_are_by_kind(make_vault: MakeVault, clock: Clock) -> None:
+    vault = make_vault(VaultOptions(clock=clock))
+    began = int(clock.now)
+    first, _ = vault.tokenize([Finding("PERSON", "Jane"), Finding("CITY", "Paris")])
+    clock.pass_s(DAY_S)
+    vault.tokenize([Finding("PERSON", "John")])
+    clock.pass_s(DAY_S)
+    vault.resolve(first)
+    ages = (None, None) if isinstance(vault, MemoryVault) else (began, began + DAY_S)
+
+    assert vault.holdings() == [
+        Holding("CITY", 1, ages[0], ages[0], began),
+        Holding("PERSON", 2, *ages, began + 2 * DAY_S),
+    ]
+
+
+def test_an_empty_vault_holds_nothing(make_vault: MakeVault) -> None:
+    assert make_vault(VaultOptions()).holdings() == []
