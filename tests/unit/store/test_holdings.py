@@ -17,11 +17,12 @@ def test_counts_and_ages_are_by_kind(make_vault: MakeVault, clock: Clock) -> Non
     vault.tokenize([Finding("PERSON", "John")])
     clock.pass_s(DAY_S)
     vault.resolve(first)
-    ages = (None, None) if isinstance(vault, MemoryVault) else (began, began + DAY_S)
+    in_memory = isinstance(vault, MemoryVault)
+    first_day, second_day = (None, None) if in_memory else (began, began + DAY_S)
 
     assert vault.holdings() == [
-        Holding("CITY", 1, ages[0], ages[0], began),
-        Holding("PERSON", 2, *ages, began + 2 * DAY_S),
+        Holding("CITY", 1, first_day, first_day, began),
+        Holding("PERSON", 2, first_day, second_day, began + 2 * DAY_S),
     ]
 
 
