@@ -27,10 +27,13 @@ class Version:
 
 
 def keep(file: Path, text: str, clock: Callable[[], float] = time.time) -> None:
-    """Keep ``text``, which is about to be replaced in ``file``."""
+    """Keep ``text``, which is about to be replaced in ``file``; one of the same millisecond gets the next free one."""
     folder = _folder(file)
     folder.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
-    write_private(folder / f"config-{int(clock() * 1000):014d}.toml", text)
+    moment = int(clock() * 1000)
+    while (place := folder / f"config-{moment:014d}.toml").exists():
+        moment += 1
+    write_private(place, text)
     for old in sorted(folder.glob(_PATTERN))[:-MOST]:
         old.unlink(missing_ok=True)
 

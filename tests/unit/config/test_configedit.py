@@ -16,7 +16,7 @@ from maskwire_daemon.config.edit import (
 )
 from maskwire_daemon.config.file import load
 from maskwire_daemon.config.settings import policy_of
-from maskwire_daemon.config.versions import MOST, versions
+from maskwire_daemon.config.versions import MOST, keep, versions
 
 KNOWN = ("api.openai.com", "api.anthropic.com", "*.openai.azure.com", "*.api.openai.com")
 HASH = "0123456789abcdef" * 2
@@ -114,6 +114,14 @@ def test_what_was_replaced_is_kept(tmp_path: Path) -> None:
     assert (newest.path.stat().st_mode & 0o777, newest.path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     assert 'mode = "bypass"' in newest.path.read_text()
     assert oldest.path.read_text() == WRITTEN
+
+
+def test_versions_of_the_same_moment_are_all_kept_in_their_order(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    for text in ("a = 1", "a = 2", "a = 3"):
+        keep(file, text, lambda: 1000.0)
+
+    assert [each.path.read_text() for each in versions(file)] == ["a = 3", "a = 2", "a = 1"]
 
 
 def test_old_versions_go(tmp_path: Path) -> None:
