@@ -13,6 +13,7 @@ from maskwire.wire.hosts import known_hosts
 from maskwire_client import Client, ControlError
 from maskwire_daemon.coverage.finding import Finding, Patient, Verdict
 from maskwire_daemon.paths import PRIVATE_DIR
+from maskwire_daemon.singleton import is_held
 from maskwire_daemon.trust.certificates import covered, permitted_by
 
 SOON_DAYS = 30
@@ -107,7 +108,7 @@ def _close(wide: list[Path]) -> str:
 def runtime(patient: Patient) -> Finding:
     """Does the file that leads to the daemon lead to one?"""
     file = patient.paths.runtime
-    if patient.status is not None or not file.exists():
+    if patient.status is not None or not file.exists() or is_held(patient.paths.lock):
         return Finding("runtime file", Verdict.OK, "no daemon is named that does not run")
     said = f"{file} names a daemon that does not answer"
     return Finding("runtime file", Verdict.WARNING, said, "remove it: maskwire doctor --fix", lambda: _remove(file))

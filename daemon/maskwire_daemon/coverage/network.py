@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from maskwire.wire.hosts import known_hosts
 from maskwire_daemon.coverage.finding import Finding, Patient, Verdict
 from maskwire_daemon.platform.clientenv import PROXY_VARIABLES, exempted
+from maskwire_daemon.singleton import is_held
 
 INTERCEPTORS = frozenset(
     {"burpsuite", "charles", "clash", "fiddler", "httptoolkit", "mitmdump", "mitmproxy", "mitmweb", "proxyman", "surge"}
@@ -60,7 +61,7 @@ def leftovers(patient: Patient) -> Finding:
     """Did a killed daemon leave the machine's proxy settings behind?"""
     from maskwire_daemon.capture import kept
 
-    if patient.status is not None or not kept.load(patient.paths).matters:
+    if patient.status is not None or not kept.load(patient.paths).matters or is_held(patient.paths.lock):
         return Finding("leftovers", Verdict.OK, "no settings of a daemon that is gone")
     remedy = "start maskwire, `maskwire up`, or take them back: maskwire doctor --fix"
     said = "this machine's proxy settings lead to a daemon that does not run, so programs may be offline"

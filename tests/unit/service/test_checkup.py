@@ -13,6 +13,7 @@ from maskwire_daemon.capture import kept
 from maskwire_daemon.coverage.checkup import examine
 from maskwire_daemon.coverage.finding import Finding, Verdict
 from maskwire_daemon.paths import Paths
+from maskwire_daemon.singleton import only_one
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.keys import Keys
 from maskwire_daemon.trust.authority import Authority
@@ -171,6 +172,18 @@ def test_what_a_killed_daemon_left_is_found(tmp_path: Path) -> None:
     found = checked(tmp_path, KEY, "leftovers")
     assert found.verdict is Verdict.FAILED
     assert found.mend is not None
+
+
+def test_a_daemon_that_is_only_slow_is_left_alone(tmp_path: Path) -> None:
+    paths = Paths.of({"MASKWIRE_HOME": str(tmp_path)})
+    paths.create()
+    paths.runtime.write_text("{}")
+    kept.store(paths, kept.Kept({"gnome": kept.Place({"mode": None}, {"mode": "'auto'"})}))
+
+    with only_one(paths.lock):
+        found = [checked(tmp_path, KEY, name) for name in ("runtime file", "leftovers")]
+
+    assert [(each.verdict, each.mend) for each in found] == [(Verdict.OK, None)] * 2
 
 
 def test_an_interceptor_is_named(tmp_path: Path) -> None:
