@@ -14,6 +14,8 @@ _PRIVATE = (
     "authorization",
     "api-key",
     "x-api-key",
+    "x-goog-api-key",
+    "x-amz-security-token",
     "cookie",
     "openai-organization",
     "openai-project",
