@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,6 +72,24 @@ def test_neither_value_nor_passphrase_is_left_in_a_file(home: Home) -> None:
     assert token.encode() in held
     assert MAIL.encode() not in held
     assert PASSPHRASE.encode() not in held
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_vault_behind_a_passphrase_asks_for_that_one(tmp_path: Path, running: bool) -> None:
+    home = Home.at(tmp_path, {"MASKWIRE_KEY_PROVIDER": "passphrase", "MASKWIRE_PASSPHRASE": PASSPHRASE})
+    home.config.write_text("[detection]\nnames = false\n", encoding="utf-8")
+    with running_daemon(home) if running else nullcontext():
+        token = home.run("mask", stdin=MAIL).stdout.strip()
+        without = home.run("reveal", token)
+        wrong = knowing(home, MASKWIRE_REVEAL_PASSPHRASE=WRONG).run("reveal", token)
+        right = knowing(home, MASKWIRE_REVEAL_PASSPHRASE=PASSPHRASE).run("reveal", token)
+        another = knowing(home, MASKWIRE_NEW_PASSPHRASE="another one").run("reveal", "--set-passphrase")
+
+    assert (without.returncode, wrong.returncode) == (1, 1)
+    assert "that is not the vault's passphrase" in wrong.stderr
+    assert right.stdout == MAIL + "\n"
+    assert another.returncode == 2
+    assert "rotate-key --passphrase" in another.stderr
 
 
 @pytest.mark.parametrize("arguments", [(), ("TOKEN", "--set-passphrase")])

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -15,7 +16,7 @@ from maskwire_daemon.api.access import principal_of
 from maskwire_daemon.api.bodies import Body
 from maskwire_daemon.api.reading import body
 from maskwire_daemon.api.records import LINES
-from maskwire_daemon.reveal import Gate
+from maskwire_daemon.reveal import Gate, Lock
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.care import KeyCare
 
@@ -92,10 +93,13 @@ class _Routes:
         return JSONResponse({})
 
     async def reveal_passphrase(self, request: Request) -> Response:
-        """Set or change the passphrase that reading single values takes."""
+        """Set or change the reveal passphrase; the vault's own has a call of its own."""
         given = await body(request, RevealPassphraseBody)
+        gate = Gate(self._opened())
+        if await asyncio.to_thread(lambda: gate.lock) is Lock.VAULT:
+            raise HTTPException(409, "the vault's own passphrase is asked for: change that one")
         old, new = given.old.get_secret_value(), given.new.get_secret_value()
-        await asyncio.to_thread(Gate(self._opened()).change, principal_of(request).name, old, new)
+        await asyncio.to_thread(gate.change, principal_of(request).name, old, new)
         return JSONResponse({})
 
     async def destroy(self, request: Request) -> Response:

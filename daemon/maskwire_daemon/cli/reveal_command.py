@@ -56,6 +56,9 @@ def _show(engine: Engine, token: str, *, as_json: bool) -> int:
 
 
 def _set_passphrase(engine: Engine) -> int:
+    if engine.reveal_lock() == "vault":
+        warn("the vault's own passphrase is asked for: `maskwire rotate-key --passphrase` changes it")
+        return Exit.MISUSE
     old = _present(engine)
     new = _asked(NEW_PASSPHRASE, "New passphrase: ")
     if old is None or new is None:
