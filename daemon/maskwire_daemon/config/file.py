@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -171,11 +172,19 @@ def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]
                 yield ["upstream", "connect_to", address], "needs host:port on both sides, as in api.openai.com:443"
     if problem := company_problem(config.upstream.proxy):
         yield ["upstream", "proxy"], problem
-    if config.local.url and (problem := local_problem(config.local.url)):
+    if config.local.url and (problem := local_problem(config.local.url) or _loop(config)):
         yield ["local", "url"], problem
     yield from _own_problems(config, origin)
     if config.key_provider is KeyProvider.FILE and config.key_file is None:
         yield ["key_provider"], 'key_provider = "file" needs key_file'
+
+
+def _loop(config: Config) -> str:
+    """Return what is wrong with a local model on a port of our own, from where a provider would be asked after all."""
+    ours = config.proxy.port, config.api.port, config.capture.pac_port, config.capture.base_url_port
+    if urlsplit(config.local.url).port not in ours:
+        return ""
+    return "leads back to maskwire itself: give the port of the model's server"
 
 
 def _host_problems(

@@ -64,6 +64,12 @@ def test_a_missing_file_is_the_default(tmp_path: Path) -> None:
         ('[local]\nurl = "http://models.example.com/v1"', ":2: local.url: must be a server on this machine"),
         ('[local]\nurl = "http://127.0.0.1:x/v1"', ":2: local.url: is no URL"),
         ('[local]\nurl = "http://127.0.0.1:1234/v1?key=1"', ":2: local.url: must be an address alone"),
+        (
+            '[local]\nurl = "http://localhost:9/mistral/v1"\n[capture]\nbase_url_port = 9',
+            ":2: local.url: leads back to",
+        ),
+        ('[local]\nurl = "http://127.0.0.1:9"\n[proxy]\nport = 9', ":2: local.url: leads back to maskwire itself"),
+        ('[local]\nurl = "http://127.0.0.1:9"\n[api]\nport = 9', ":2: local.url: leads back to maskwire itself"),
         ('[proxy]\nport = "8"', ":2: proxy.port: input should be a valid integer"),
         ("[proxy]\nport = 70000", ":2: proxy.port: input should be less than or equal to 65535"),
         ("proxy = 3", ":1: proxy: must be a table"),
