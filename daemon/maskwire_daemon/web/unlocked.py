@@ -1,4 +1,4 @@
-"""Whether a browser may restore texts now: where a passphrase guards single values, only for a while after it was given.
+"""Whether a browser may restore texts now: behind a passphrase, only for a while after it was given.
 
 Programs come without a browser's session; the right to read values is theirs or not.
 """

@@ -3,7 +3,7 @@
 import pytest
 
 from maskwire_daemon.cli.env_command import export
-from maskwire_daemon.cli.scan_command import preview
+from maskwire_daemon.cli.scan_table import preview
 from maskwire_daemon.cli.status_command import duration
 from maskwire_daemon.cli.terminal import counts, say_table
 
