@@ -103,6 +103,17 @@ def fill(home: Home) -> None:
     database.close()
 
 
+def use(daemon: Daemon) -> None:
+    """Let values come into the vault, and entries into the audit log."""
+    client = daemon.client
+    client.mask([f"jane{n}.miller@northwind-traders.com, +1 415 555 26{n:02}, 4111 1111 1111 1111" for n in range(24)])
+    client.mask(["DE89 3704 0044 0532 0130 00 and 078-05-1120"])
+    client.pause(5)
+    client.resume()
+    client.add_access("reports", "viewer", restores=False)
+    client.add_access("helpdesk", "operator", restores=True)
+
+
 @contextmanager
 def shown(folder: Path) -> Iterator[Daemon]:
     """Run a daemon with a journal worth looking at."""
@@ -113,6 +124,7 @@ def shown(folder: Path) -> Iterator[Daemon]:
             pass
         fill(home)
         with running_daemon(home) as daemon:
+            use(daemon)
             yield daemon
 
 
@@ -156,8 +168,30 @@ def hosts(page: Page) -> None:
     page.goto("/hosts")
 
 
+def vault(page: Page) -> None:
+    page.goto("/vault")
+
+
+def report(page: Page) -> None:
+    page.goto("/report?verify=on")
+
+
+def access(page: Page) -> None:
+    page.goto("/access")
+
+
 STEPS: Mapping[str, Callable[[Page], None]] = MappingProxyType(
-    {"live": live, "exchange": exchange, "playground": playground, "rules": rules, "own": own, "hosts": hosts}
+    {
+        "live": live,
+        "exchange": exchange,
+        "playground": playground,
+        "rules": rules,
+        "own": own,
+        "hosts": hosts,
+        "vault": vault,
+        "report": report,
+        "access": access,
+    }
 )
 """What is done before each picture is taken."""
 
