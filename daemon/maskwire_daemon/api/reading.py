@@ -19,7 +19,7 @@ async def body[B: Body](request: Request, model: type[B]) -> B:
     raw = await request.body()
     try:
         given = json.loads(raw) if raw else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         raise HTTPException(400, "the body is not JSON") from None
     return model.model_validate(given)
 
@@ -31,7 +31,7 @@ def number(request: Request, name: str, default: int, most: int = 2**62) -> int:
         HTTPException: 400, it is none, or is above ``most``.
     """
     text = request.query_params.get(name, str(default))
-    if not text.isdecimal() or int(text) > most:
+    if not text.isdecimal() or len(text) > len(str(most)) or int(text) > most:
         raise HTTPException(400, f"{name} must be a number from 0 to {most}")
     return int(text)
 
