@@ -55,6 +55,8 @@ async def add(request: Request) -> Response:
     wanted, form = form.checked(_NewToken)
     if wanted is None:
         return await _page(request, form)
+    if wanted.restores and not principal_of(request).restores:
+        return await _page(request, form.wrong(restores="Nobody gives a right that they do not have."))
     try:
         token = await services_of(request).access.add(wanted.name, wanted.role, restores=wanted.restores)
     except NameTaken as e:

@@ -41,9 +41,9 @@ class _Shown:
     imported: Imported | None = None
 
 
-@requires(Role.OPERATOR)
+@requires(Role.ADMIN)
 async def show(request: Request) -> Response:
-    """Show words, patterns and packs; ``?pattern=N`` puts one into the form."""
+    """Show words, patterns and packs, which may be as private as values; ``?pattern=N`` puts one into the form."""
     config = await services_of(request).rulebook.own()
     form = _form(config)
     at = _number(request.query_params.get("pattern", ""))

@@ -8,6 +8,7 @@ import pytest
 
 from maskwire_daemon.api.access import Principal, Role
 from maskwire_daemon.api.entrance import Entrance
+from maskwire_daemon.storage import Storage
 from maskwire_daemon.web import front, login, protection
 from maskwire_daemon.web.services import Services
 from maskwire_daemon.web.site import SECTIONS
@@ -39,7 +40,6 @@ OPEN = {
 OPERATORS = {
     ("POST", "/playground"),
     ("POST", "/resume"),
-    ("GET", "/rules/own"),
     ("POST", "/rules/trial"),
     ("POST", "/rules/try"),
 }
@@ -109,3 +109,12 @@ async def test_a_viewer_is_offered_no_button_that_is_closed_to_it(calling: Calli
 
     assert answer.status_code == 200
     assert 'method="post"' not in answer.text
+
+
+async def test_nobody_gives_a_right_that_they_do_not_have(calling: Calling, storage: Storage) -> None:
+    async with calling(Principal("ci", Role.ADMIN, restores=False)) as client:
+        refused = await client.post("/access/tokens", data={"name": "x", "role": "viewer", "restores": "on"})
+        made = await client.post("/access/tokens", data={"name": "y", "role": "viewer"})
+
+    assert (refused.status_code, made.status_code) == (422, 200)
+    assert [(token.name, token.restores) for token in storage.access.tokens()] == [("y", False)]
