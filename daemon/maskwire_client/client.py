@@ -246,9 +246,9 @@ class Client:
         host: str = self._call("POST", "/v1/canary", {"address": address, "pem": pem})["host"]
         return host
 
-    def close_canary(self) -> None:
-        """Lead it nowhere again."""
-        self._call("DELETE", "/v1/canary")
+    def close_canary(self, *, proven: bool = False) -> None:
+        """Lead it nowhere again; ``proven`` tells that it masked and restored, which the status shows from then on."""
+        self._call("DELETE", "/v1/canary", {"proven": proven})
 
     def login(self) -> str:
         """Return path and query that log one browser in, once, within a minute."""

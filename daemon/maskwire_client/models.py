@@ -66,7 +66,8 @@ class Status:
     ``sqlite`` or ``memory``; ``persistent`` tells whether tokens outlive a restart.
     ``exchanges`` counts those since the daemon started; ``remembered`` is the part of the texts in them, from 0 to 1,
     that had been searched before and cost nothing. ``capture`` are the ways in which programs reach the proxy,
-    ``uncovered`` the programs that cannot be protected, seen since the start.
+    ``uncovered`` the programs that cannot be protected, seen since the start. ``proven_at`` is Unix time in
+    seconds of the last canary (``maskwire verify``) that was masked and restored since then.
     """
 
     state: str
@@ -91,6 +92,7 @@ class Status:
     capture: tuple[CaptureMode, ...] = ()
     remembered: float = 0.0
     uncovered: tuple[UncoveredClient, ...] = ()
+    proven_at: float | None = None
 
     @classmethod
     def of(cls, found: Json) -> Self:

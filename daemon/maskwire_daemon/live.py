@@ -64,6 +64,7 @@ class Live:
     policy: Policy = field(init=False)
     exchanges: int = 0
     again: bool = False
+    proven_at: float | None = None
     uncovered: Uncovered = field(default_factory=Uncovered)
     _values: int = 0
     _count_again: float = 0.0
@@ -191,6 +192,7 @@ class Live:
             exchanges=self.exchanges,
             capture=tuple(self.capture()),
             uncovered=self.uncovered.clients(),
+            proven_at=self.proven_at,
             remembered=round(self.detector.hit_rate, 3),
         )
 

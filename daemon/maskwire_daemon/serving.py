@@ -1,6 +1,7 @@
 """The daemon as its control API sees it: every call that a client can make, on the parts that run now."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
@@ -130,8 +131,9 @@ class LiveControl:
         await self._canary.open(address, pem, self._live.config.upstream.trusted_ca)
         return HOST
 
-    async def close_canary(self) -> None:
-        """Lead it nowhere again."""
+    async def close_canary(self, *, proven: bool) -> None:
+        """Lead it nowhere again, and remember when it was ``proven`` that it masks and restores."""
+        self._live.proven_at = time.time() if proven else self._live.proven_at
         await self._canary.close()
 
     def shutdown(self) -> None:

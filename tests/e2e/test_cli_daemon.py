@@ -208,6 +208,8 @@ def test_verify_proves_and_leaves_a_trace(home: Home) -> None:
     assert found["ok"], found
     assert ran.returncode == 0
     assert "Proven" in home.run("verify").stdout
+    assert time.time() - json.loads(home.run("status", "--json").stdout)["proven_at"] < 60
+    assert "ago, by `maskwire verify`" in home.run("status").stdout
     events = [json.loads(line) for line in home.run("events", "--json").stdout.splitlines()]
     assert {"maskwire-verify.api.openai.com"} == {e["host"] for e in events}
     assert all(e["outcome"] == "masked" and e["entities"]["CREDIT_CARD"] == 1 for e in events)

@@ -44,6 +44,7 @@ class FakeControl:
         self.floor = True
         self.stopped = asyncio.Event()
         self.canary = ""
+        self.proven = False
         self.learned: list[NewSecret] = []
         self.allowed: list[NewAllowance] = []
 
@@ -112,7 +113,8 @@ class FakeControl:
         self.canary = address
         return "canary.example"
 
-    async def close_canary(self) -> None:
+    async def close_canary(self, *, proven: bool) -> None:
+        self.proven = proven
         self.canary = ""
 
     def shutdown(self) -> None:

@@ -23,6 +23,7 @@ from maskwire_daemon.api.bodies import (
     NamesBody,
     Nothing,
     PauseBody,
+    ProofBody,
     PurgeBody,
     SecretsBody,
     TextsBody,
@@ -198,8 +199,7 @@ class _Routes:
 
     async def close_canary(self, request: Request) -> Response:
         """Lead the canary's host nowhere again."""
-        del request
-        await self._control.close_canary()
+        await self._control.close_canary(proven=(await body(request, ProofBody)).proven)
         return JSONResponse({})
 
     async def shutdown(self, request: Request) -> Response:

@@ -104,6 +104,12 @@ class AllowanceBody(ValueBody):
     until: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
 
 
+class ProofBody(Body):
+    """What the canary proved."""
+
+    proven: Annotated[bool, Field(strict=True)] = False
+
+
 class CanaryBody(Body):
     """A stand-in on this machine, and what to trust for it."""
 

@@ -122,8 +122,8 @@ class Control(Protocol):
             ConfigError: the proxy cannot take it.
         """
 
-    async def close_canary(self) -> None:
-        """Lead it nowhere again."""
+    async def close_canary(self, *, proven: bool) -> None:
+        """Lead it nowhere again, and remember when it was ``proven`` that it masks and restores."""
 
     def shutdown(self) -> None:
         """Stop the daemon, after this answer."""

@@ -37,6 +37,8 @@ TAKES: Final[Mapping[tuple[str, str], type[bodies.Body]]] = MappingProxyType(
         ("POST", "/v1/sessions/{id}/mask"): bodies.TextsBody,
         ("POST", "/v1/sessions/{id}/restore"): bodies.TextsBody,
         ("POST", "/v1/sessions/{id}/detokenize"): bodies.TextsBody,
+        ("POST", "/v1/canary"): bodies.CanaryBody,
+        ("DELETE", "/v1/canary"): bodies.ProofBody,
         ("POST", "/v1/access"): AccessBody,
         ("POST", "/v1/vault/rotate"): RotateBody,
         ("POST", "/v1/vault/passphrase"): PassphraseBody,

@@ -57,10 +57,17 @@ def show(status: Status) -> None:
         ("home", status.home),
         ("vault", f"{kept} (key: {status.key_provider})"),
         ("detector", status.detector),
+        ("proven", _proven(status)),
         ("exchanges", str(status.exchanges)),
         ("process", f"{status.pid}, up for {duration(time.time() - status.started)}, version {status.version}"),
     ):
         say(f"  {name:<10} {value}")
+
+
+def _proven(status: Status) -> str:
+    if status.proven_at is None:
+        return "not since the start: `maskwire verify`"
+    return f"{duration(time.time() - status.proven_at)} ago, by `maskwire verify`"
 
 
 def pause_left(status: Status) -> str:

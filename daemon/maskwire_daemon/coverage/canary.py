@@ -67,19 +67,23 @@ def verify(client: Client) -> Proof:
         raise ControlError(f"the proxy is not open yet: {'; '.join(status.reasons) or 'it is starting'}")
     with running(StandIn()) as stand_in:
         host = client.open_canary(stand_in.address, stand_in.pem)
-        began = time.perf_counter()
+        began, received, problem, proven = time.perf_counter(), "", "", False
         try:
-            received, problem = _exchange(status, host), ""
+            received = _exchange(status, host)
+            proven = received == PROMPT and _masked(stand_in.heard())
         except (OSError, http.client.HTTPException) as e:
-            received, problem = "", f"the request did not come through: {e}"
+            problem = f"the request did not come through: {e}"
         finally:
-            client.close_canary()
+            client.close_canary(proven=proven)
         ms = (time.perf_counter() - began) * 1000
         heard = stand_in.heard()
     leaked = tuple(leaks(VALUES, heard))
-    masked = bool(heard) and not leaked
-    restored = received == PROMPT
-    return Proof(masked and restored, leaked, restored, masked, status.state, round(ms, 1), problem)
+    return Proof(proven, leaked, received == PROMPT, _masked(heard), status.state, round(ms, 1), problem)
+
+
+def _masked(heard: bytes) -> bool:
+    """Tell whether a request arrived, and none of the values with it."""
+    return bool(heard) and not leaks(VALUES, heard)
 
 
 def _exchange(status: Status, host: str) -> str:

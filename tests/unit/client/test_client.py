@@ -78,7 +78,8 @@ def test_every_call_reaches_the_daemon(client: Client, control: FakeControl) -> 
     assert client.purge(3) == Purged(1, 3)
     assert client.open_canary("127.0.0.1:9", "-----BEGIN CERTIFICATE-----\nAA==\n") == "canary.example"
     assert control.canary == "127.0.0.1:9"
-    client.close_canary()
+    client.close_canary(proven=True)
+    assert control.proven
     assert client.learn([NewSecret("TOKEN", ".env", "hunter2-x")]) == 1
     assert [(s.name, s.source, s.learned) for s in client.secrets()] == [("TOKEN", ".env", 1.5)]
     assert client.forget(["TOKEN"]) == 1
