@@ -3,8 +3,12 @@
 import json
 import sys
 
+import pytest
+
 from maskwire_daemon.standin.leaks import leaks
 from maskwire_daemon.standin.server import StandIn
+from tests.e2e.clients.node_programs import NODE, node
+from tests.e2e.clients.trial import HERE, python_client
 from tests.e2e.http2 import Http2StandIn
 from tests.e2e.lab import Daemon, need, run_under
 from tests.e2e.planted import ALL, PROMPT
@@ -53,6 +57,53 @@ def test_a_script_with_nothing_but_the_standard_library(shared: Daemon, stand_in
 
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.decode() == PROMPT
+    assert leaks(ALL, stand_in.heard()) == []
+
+
+POST = """
+import sys
+import {library} as library
+answer = library.post(
+    "https://api.anthropic.com/v1/messages",
+    json={{"model": "m", "max_tokens": 9, "messages": [{{"role": "user", "content": sys.argv[1]}}]}},
+)
+sys.stdout.buffer.write(answer.json()["content"][0]["text"].encode())
+"""
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2", "requests"])
+def test_a_script_over_the_usual_libraries(shared: Daemon, stand_in: StandIn, library: str) -> None:
+    ran = run_under(shared.home, [sys.executable, "-c", POST.format(library=library), PROMPT])
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.decode() == PROMPT
+    assert leaks(ALL, stand_in.heard()) == []
+
+
+def test_a_script_over_aiohttp_that_trusts_its_environment(shared: Daemon, stand_in: StandIn) -> None:
+    interpreter = python_client("aiohttp_post")[0]
+    ran = run_under(shared.home, [interpreter, str(HERE / "aiohttp_post.py"), PROMPT])
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.decode() == PROMPT
+    assert leaks(ALL, stand_in.heard()) == []
+
+
+FETCH = """
+const body = {model: "m", max_tokens: 9, messages: [{role: "user", content: process.argv[1]}]};
+const headers = {"content-type": "application/json"};
+fetch("https://api.anthropic.com/v1/messages", {method: "POST", headers, body: JSON.stringify(body)})
+    .then(answer => answer.json()).then(found => process.stdout.write(found.content[0].text));
+"""
+
+
+@pytest.mark.parametrize("version", ["22.23.3", NODE])
+def test_a_script_of_a_node_that_takes_a_proxy(shared: Daemon, stand_in: StandIn, version: str) -> None:
+    ran = run_under(shared.home, [*node(version), "-e", FETCH, PROMPT])
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.decode() == PROMPT
+    assert b"NOT protected" not in ran.stderr
     assert leaks(ALL, stand_in.heard()) == []
 
 

@@ -36,6 +36,13 @@ def _package() -> str:
     return f"node-linux-{_MACHINES.get(platform.machine(), platform.machine())}"
 
 
+def node(version: str) -> list[str]:
+    """Return the command of one version of Node, installed below ``build``."""
+    folder = BUILD / f"node-{version}"
+    install(folder, [f"{_package()}@{version}"], "--ignore-scripts", f"--before={PUBLISHED_BEFORE}")
+    return [str(folder / "node_modules" / _package() / "bin" / "node")]
+
+
 def installed() -> NodePrograms:
     """Copy the clients below ``build`` and install what they need."""
     programs = NodePrograms(BUILD / f"node-clients-{NODE}")
