@@ -31,7 +31,8 @@ except urllib.error.HTTPError as refused:
 def ask(daemon: Daemon, host: str, text: str) -> str:
     """Send a request as a program would, and return how the journal says it ended."""
     after = daemon.last_event()
-    run_under(daemon.home, [sys.executable, "-c", ASK, ADDRESSES[host], text])
+    ran = run_under(daemon.home, [sys.executable, "-c", ASK, ADDRESSES[host], text])
+    assert ran.returncode == 0, ran.stderr.decode()
     return daemon.wait_events(1, after)[-1].outcome
 
 
@@ -136,5 +137,6 @@ def test_a_mode_is_set_without_script(without_script: Watched, daemon: Daemon) -
     page.get_by_label("Mode of all other hosts").select_option(label="Observe")
     page.get_by_role("button", name="Save modes").click()
 
+    expect(page.get_by_text("Saved.")).to_be_visible()
     expect(page.get_by_label("Mode of all other hosts")).to_have_value("observe")
     assert ask(daemon, OPENAI, f"write to {MAIL}") == "observed"
