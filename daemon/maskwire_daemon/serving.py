@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from maskwire.detect.fragment import Fragment
@@ -20,6 +19,7 @@ from maskwire_daemon.hosts import entries
 from maskwire_daemon.live import Live
 from maskwire_daemon.reveal import Asked, Gate
 from maskwire_daemon.storage import purge
+from maskwire_daemon.store.export import as_json
 from maskwire_daemon.store.history import Event
 from maskwire_daemon.texts import mask_texts, restore_texts
 
@@ -143,6 +143,4 @@ class LiveControl:
 
 def _row(event: Event) -> Mapping[str, Any]:
     """Return an event as JSON takes it."""
-    exchange = event.exchange
-    row = {f.name: getattr(exchange, f.name) for f in fields(exchange)}
-    return {"id": event.id, **{k: dict(v) if isinstance(v, Mapping) else v for k, v in row.items()}}
+    return {"id": event.id, **as_json(event.exchange)}

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from maskwire.errors import BlockedError, ConfigError, ControlError, VaultError
 from maskwire_client.models import NewAllowance, NewSecret
 from maskwire_daemon.api.access import principal_of
+from maskwire_daemon.api.answers import plain_json
 from maskwire_daemon.api.bodies import (
     AllowanceBody,
     CanaryBody,
@@ -147,12 +148,12 @@ class _Routes:
     async def mask(self, request: Request) -> Response:
         """Answer each text with tokens in place of its values."""
         masked = await self._control.mask((await body(request, TextsBody)).strings())
-        return _json({"texts": list(masked)})
+        return plain_json({"texts": list(masked)})
 
     async def restore(self, request: Request) -> Response:
         """Answer each text with values in place of the vault's tokens; others stay and are counted."""
         found = await self._control.restore((await body(request, TextsBody)).strings())
-        return _json({"texts": list(found.texts), "restored": found.restored, "unresolved": found.unresolved})
+        return plain_json({"texts": list(found.texts), "restored": found.restored, "unresolved": found.unresolved})
 
     async def reveal(self, request: Request) -> Response:
         """Answer the value behind one token, however it is spelled."""
@@ -161,7 +162,7 @@ class _Routes:
         value = await self._control.reveal(asked)
         if value is None:
             raise HTTPException(404, "this vault does not know that token")
-        return _json({"value": value})
+        return plain_json({"value": value})
 
     async def purge(self, request: Request) -> Response:
         """Delete values and exchanges that are older; 0 days deletes all."""
@@ -176,7 +177,7 @@ class _Routes:
     async def secrets(self, request: Request) -> Response:
         """Answer the names of the secrets that were learned."""
         del request
-        return _json({"secrets": [asdict(secret) for secret in await self._control.secrets()]})
+        return plain_json({"secrets": [asdict(secret) for secret in await self._control.secrets()]})
 
     async def forget(self, request: Request) -> Response:
         """Forget secrets by name or source; none given is all."""
@@ -207,11 +208,6 @@ class _Routes:
         await body(request, Nothing)
         self._control.shutdown()
         return JSONResponse({"stopping": True}, status_code=202)
-
-
-def _json(content: dict[str, Any]) -> Response:
-    """Return an answer whose strings may hold lone surrogates: all beyond ASCII is escaped."""
-    return Response(json.dumps(content, separators=(",", ":")), media_type="application/json")
 
 
 async def _server_sent(events: AsyncIterator[Any]) -> AsyncIterator[str]:

@@ -1,7 +1,6 @@
 """The routes of the control API for programs that mask and restore texts themselves: strictly, and in sessions."""
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Final
 
@@ -14,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from maskwire.policy import Action, Policy
 from maskwire.session import Session, UnknownToken
 from maskwire_daemon.api.access import principal_of
+from maskwire_daemon.api.answers import plain_json
 from maskwire_daemon.api.bodies import Body, TextsBody
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.reading import body
@@ -87,12 +87,12 @@ class SessionRoutes:
         def masked() -> list[str]:
             return [session.mask_text(text, spans, decide) for text, spans in zip(texts, found, strict=True)]
 
-        return _json({"texts": await asyncio.to_thread(masked)})
+        return plain_json({"texts": await asyncio.to_thread(masked)})
 
     async def restore(self, request: Request) -> Response:
         """Answer each text with the session's values back in place."""
         session, texts = self._session(request).texts, (await body(request, TextsBody)).strings()
-        return _json({"texts": await asyncio.to_thread(lambda: [session.restore_text(text) for text in texts])})
+        return plain_json({"texts": await asyncio.to_thread(lambda: [session.restore_text(text) for text in texts])})
 
     async def detokenize_in(self, request: Request) -> Response:
         """Answer the session's value behind each token, or refuse all when one is unknown."""
@@ -119,9 +119,4 @@ def _detokenized(session: Session, tokens: Sequence[str]) -> Response:
             values.append(session.detokenize(token))
         except UnknownToken as e:
             raise HTTPException(404, f"texts.{number}: {e}") from None
-    return _json({"values": values})
-
-
-def _json(content: dict[str, list[str]]) -> Response:
-    """Return an answer whose strings may hold lone surrogates: all beyond ASCII is escaped."""
-    return Response(json.dumps(content), media_type="application/json")
+    return plain_json({"values": values})
