@@ -6,23 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from maskwire.exchange import Exchange, Outcome
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.export import NotAnExport
 from maskwire_daemon.store.history import Journal
+from tests.fakes.journalled import exchange
 
 KEY = bytes(range(32))
-ONE = Exchange(
-    started=1_000.0,
-    host="api.openai.com",
-    surface="openai.chat",
-    method="POST",
-    path="/v1/chat/completions",
-    outcome=Outcome.MASKED,
-    entities={"PERSON": 2},
-    paths=("messages[0].content",),
-    added_ms=1.25,
-)
+ONE = exchange(1_000.0)
 
 
 @pytest.fixture
