@@ -72,8 +72,8 @@ class Live:
 
     def __post_init__(self) -> None:
         """Start unpaused, with the policy of the configuration."""
-        self.pause = Pause(asyncio.get_running_loop(), self.refresh_policy)
-        self.media = MediaLeave(asyncio.get_running_loop(), self.refresh_policy)
+        self.pause = Pause(self.refresh_policy)
+        self.media = MediaLeave(self.refresh_policy)
         self.policy = policy_of(self.config)
         self._show_managed()
 

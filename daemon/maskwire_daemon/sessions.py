@@ -4,7 +4,6 @@ For programs that mask a text, send it somewhere themselves and restore what com
 """
 
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 from maskwire.errors import MaskwireError
 from maskwire.session import Session
 from maskwire.tokens import Minter
+from maskwire_daemon.countdown import elapsed
 from maskwire_daemon.store.memory import MemoryVault
 
 MOST: Final = 256
@@ -49,7 +49,7 @@ class Opened:
 class Sessions:
     """The sessions of all callers. A caller reaches only its own."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = elapsed) -> None:
         self._clock = clock
         self._opened: dict[str, Opened] = {}
 

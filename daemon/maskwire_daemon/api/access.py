@@ -46,7 +46,8 @@ class Principal:
 class Session:
     """One browser that logged in. ``said`` is what its next page has to tell; ``id`` names it, and opens nothing.
 
-    ``ends``, and ``reads_until``, up to when the reveal passphrase that it gave holds, are monotonic seconds.
+    ``ends``, and ``reads_until``, up to when the reveal passphrase that it gave holds, are seconds by ``elapsed``: a
+    machine that sleeps does not stretch them.
     """
 
     ends: float

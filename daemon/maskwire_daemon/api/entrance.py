@@ -6,11 +6,11 @@ Only hashes of codes and session cookies are kept. Sans-IO but for chance and th
 import hashlib
 import hmac
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from maskwire_daemon.api.access import Principal, Role, Session
+from maskwire_daemon.countdown import elapsed
 
 CODE_S = 60.0
 """Seconds that a login code holds: a browser takes a few to start."""
@@ -42,7 +42,7 @@ class _Code:
 class Entrance:
     """Knows the daemon's token, the codes that are good for one login, and the browsers that logged in."""
 
-    def __init__(self, token: str, port: int, clock: Callable[[], float] = time.monotonic, find: Find = nobody) -> None:
+    def __init__(self, token: str, port: int, clock: Callable[[], float] = elapsed, find: Find = nobody) -> None:
         """Know ``token`` as this computer's own; ``find`` knows the tokens of other programs."""
         self._find = find
         self._token = f"Bearer {token}".encode()

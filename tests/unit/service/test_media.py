@@ -12,7 +12,7 @@ HOST = "api.openai.com"
 
 async def test_leave_ends_by_itself_and_says_so() -> None:
     changes: list[bool] = []
-    leave = MediaLeave(asyncio.get_running_loop(), lambda: changes.append(leave.over(Policy()).host(HOST).media))
+    leave = MediaLeave(lambda: changes.append(leave.over(Policy()).host(HOST).media))
     leave.give("API.openai.com.", 0.05 / 60)
 
     assert leave.over(Policy()).host(HOST).media
@@ -22,7 +22,7 @@ async def test_leave_ends_by_itself_and_says_so() -> None:
 
 
 async def test_a_newer_leave_replaces_the_older() -> None:
-    leave = MediaLeave(asyncio.get_running_loop(), lambda: None)
+    leave = MediaLeave(lambda: None)
     leave.give(HOST, 0.05 / 60)
     leave.give(HOST, 5)
     await asyncio.sleep(0.12)
@@ -31,7 +31,7 @@ async def test_a_newer_leave_replaces_the_older() -> None:
 
 
 async def test_other_settings_and_other_hosts_stay() -> None:
-    leave = MediaLeave(asyncio.get_running_loop(), lambda: None)
+    leave = MediaLeave(lambda: None)
     leave.give(HOST, 5)
     policy = Policy(hosts={"*.openai.com": HostPolicy(mode=Mode.OBSERVE, restore_urls=True)}, paused=True)
     found = leave.over(policy)
@@ -43,7 +43,7 @@ async def test_other_settings_and_other_hosts_stay() -> None:
 
 
 async def test_without_leave_the_policy_is_the_same_object() -> None:
-    leave = MediaLeave(asyncio.get_running_loop(), lambda: None)
+    leave = MediaLeave(lambda: None)
     policy = Policy()
 
     assert leave.over(policy) is policy
@@ -51,7 +51,7 @@ async def test_without_leave_the_policy_is_the_same_object() -> None:
 
 @pytest.mark.parametrize("minutes", [0, -1, MAX_MINUTES + 1, float("nan")])
 async def test_an_impossible_leave_is_none(minutes: float) -> None:
-    leave = MediaLeave(asyncio.get_running_loop(), lambda: None)
+    leave = MediaLeave(lambda: None)
     with pytest.raises(ValueError, match="more than 0"):
         leave.give(HOST, minutes)
 
@@ -60,7 +60,7 @@ async def test_an_impossible_leave_is_none(minutes: float) -> None:
 
 async def test_leave_tells_its_end_and_can_be_taken_back() -> None:
     changes: list[bool] = []
-    leave = MediaLeave(asyncio.get_running_loop(), lambda: changes.append(leave.over(Policy()).host(HOST).media))
+    leave = MediaLeave(lambda: changes.append(leave.over(Policy()).host(HOST).media))
     leave.give(HOST, 5)
     (left_s,) = leave.left_s().values()
     leave.end("API.openai.com.")

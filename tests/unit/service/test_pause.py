@@ -6,11 +6,12 @@ import pytest
 
 from maskwire_daemon.health import Health, State
 from maskwire_daemon.pause import Pause
+from tests.fakes.clocks import TwoClocks
 
 
 async def test_a_pause_ends_by_itself() -> None:
     changes: list[bool] = []
-    pause = Pause(asyncio.get_running_loop(), lambda: changes.append(pause.active))
+    pause = Pause(lambda: changes.append(pause.active))
     pause.start(0.05 / 60)
 
     assert pause.active
@@ -20,7 +21,7 @@ async def test_a_pause_ends_by_itself() -> None:
 
 
 async def test_a_newer_pause_replaces_the_older() -> None:
-    pause = Pause(asyncio.get_running_loop(), lambda: None)
+    pause = Pause(lambda: None)
     pause.start(0.05 / 60)
     pause.start(5)
     await asyncio.sleep(0.12)
@@ -33,7 +34,7 @@ async def test_a_newer_pause_replaces_the_older() -> None:
 
 
 async def test_a_pause_has_a_floor_unless_it_was_started_without() -> None:
-    pause = Pause(asyncio.get_running_loop(), lambda: None)
+    pause = Pause(lambda: None)
     pause.start(5, floor=False)
 
     assert not pause.floor
@@ -44,9 +45,31 @@ async def test_a_pause_has_a_floor_unless_it_was_started_without() -> None:
     assert pause.floor
 
 
+async def test_a_night_asleep_ends_a_pause() -> None:
+    clocks, ended = TwoClocks(), asyncio.Event()
+    pause = Pause(lambda: None if pause.active else ended.set(), clocks)
+    pause.start(5)
+    clocks.sleep(8 * 3600)
+
+    assert pause.left_s == 0
+    async with asyncio.timeout(20):
+        await ended.wait()
+    assert not pause.active
+
+
+async def test_a_clock_that_is_set_back_does_not_stretch_a_pause() -> None:
+    clocks = TwoClocks()
+    pause = Pause(lambda: None, clocks)
+    pause.start(5)
+    clocks.set_wall(-3600)
+
+    assert pause.left_s == 300
+    pause.end()
+
+
 async def test_resuming_twice_changes_nothing() -> None:
     changes: list[int] = []
-    pause = Pause(asyncio.get_running_loop(), lambda: changes.append(1))
+    pause = Pause(lambda: changes.append(1))
     pause.end()
 
     assert changes == []
@@ -54,7 +77,7 @@ async def test_resuming_twice_changes_nothing() -> None:
 
 @pytest.mark.parametrize("minutes", [0, -1, 1441, float("inf"), float("nan")])
 async def test_an_impossible_pause_changes_nothing(minutes: float) -> None:
-    pause = Pause(asyncio.get_running_loop(), lambda: None)
+    pause = Pause(lambda: None)
 
     with pytest.raises(ValueError, match="at most 1440 minutes"):
         pause.start(minutes)
