@@ -6,6 +6,9 @@ from pathlib import Path
 
 from maskwire.errors import ControlError
 
+LOOKED_S = 0.2
+"""Seconds for which a lock may be held by somebody who only looks whether a daemon does."""
+
 
 @contextmanager
 def only_one(lock: Path) -> Iterator[None]:
@@ -16,7 +19,7 @@ def only_one(lock: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    held = FileLock(lock, timeout=0, mode=0o600)
+    held = FileLock(lock, timeout=LOOKED_S, mode=0o600)
     try:
         held.acquire()
     except Timeout:

@@ -24,6 +24,7 @@ from maskwire_daemon.capture.modes import BaseUrlMode, CompanyMode, Listeners, M
 from maskwire_daemon.capture.places import places
 from maskwire_daemon.cli.background import daemon_command
 from maskwire_daemon.config.settings import AfterCrash, Capture, Config
+from maskwire_daemon.countdown import elapsed
 from maskwire_daemon.live import Live
 from maskwire_daemon.platform.clientenv import Route, variables
 from maskwire_daemon.platform.system_proxy import SystemProxy
@@ -143,9 +144,9 @@ class Captures:
             self._applied = now
             self._verify_at = 0.0
         await asyncio.to_thread(self._watch, self._after(config))
-        if time.monotonic() >= self._verify_at:
+        if elapsed() >= self._verify_at:  # what was proven before the machine slept has to be proven anew
             await self._verify()
-            self._verify_at = time.monotonic() + VERIFY_S
+            self._verify_at = elapsed() + VERIFY_S
 
     async def _apply(self, config: Config) -> None:
         for mode in self._modes:

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from maskwire_client.client import Client
-from maskwire_client.errors import ControlError
+from maskwire_client.errors import ControlError, NotRunning
 from maskwire_daemon.capture import kept
 from maskwire_daemon.paths import Paths, write_private
+from maskwire_daemon.singleton import is_held
 
 LOGIN_FILE = "maskwire-repair.desktop"
 """Name of the entry that desktops start at login.
@@ -80,7 +81,7 @@ def repair(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> b
     Costs one look at a file when there is nothing.
     """
     paths = Paths.of(environ)
-    if not kept.file_of(paths).exists() or _runs(environ):
+    if not kept.file_of(paths).exists() or _runs(paths, environ):
         return False
     _LEFT.append(_start(command, subprocess.DEVNULL))
     return True
@@ -114,11 +115,14 @@ def _quoted(word: str) -> str:
     return f'"{escaped}"' if any(c in word for c in " \t\"'\\><~|&;$*?#()`") else escaped
 
 
-def _runs(environ: Mapping[str, str]) -> bool:
+def _runs(paths: Paths, environ: Mapping[str, str]) -> bool:
+    """Tell whether a daemon lives, also one that is too slow to answer now: settings that lead to it are no remains."""
     try:
         Client.running(environ)
-    except ControlError:
+    except NotRunning:
         return False
+    except ControlError:
+        return is_held(paths.lock)
     return True
 
 

@@ -14,22 +14,28 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from enum import Enum, auto
 from typing import BinaryIO
 
 from maskwire.errors import ControlError
 from maskwire_client.client import Client
 from maskwire_client.errors import ControlError as ClientError
+from maskwire_client.errors import NotRunning
 from maskwire_daemon.capture import kept, notify, pac
 from maskwire_daemon.capture.keeper import Keeper
 from maskwire_daemon.capture.places import ENVIRONMENT, LOOPBACK, pac_url
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.platform.system_proxy import Way
+from maskwire_daemon.singleton import is_held
 
 LOOK_S = 0.25
 """Seconds between looks for a daemon that returned, while its time runs."""
 
 LOOK_LATER_S = 1.0
 """The same afterwards, for hours perhaps."""
+
+ANSWER_S = 5.0
+"""Seconds that a daemon has to answer."""
 
 READ_S = 2.0
 """Seconds that somebody who asks for the script has to say so."""
@@ -46,6 +52,25 @@ REDIRECTED = (
     "maskwire was killed, and redirection ended with it: what these programs send goes to AI providers UNPROTECTED "
     "until you start it with `maskwire up`: {}"
 )
+
+
+class Daemon(Enum):
+    """How it stands with the daemon of this home."""
+
+    GONE = auto()
+    SILENT = auto()
+    """It lives and does not answer, as for a while after a machine's sleep: nothing of its own may be touched."""
+    PROTECTS = auto()
+
+
+def daemon_of(paths: Paths, environ: Mapping[str, str]) -> Daemon:
+    """Return how it stands with the daemon of this home; one that has not opened its proxy yet is as good as gone."""
+    try:
+        return Daemon.PROTECTS if Client.running(environ, timeout_s=ANSWER_S).status().proxy else Daemon.GONE
+    except NotRunning:
+        return Daemon.GONE
+    except ClientError:
+        return Daemon.SILENT if is_held(paths.lock) else Daemon.GONE
 
 
 class Watchdog:
@@ -66,11 +91,16 @@ class Watchdog:
         """Stand in for the daemon that is gone, until one is back or nothing leads to it any more."""
         died = time.monotonic()
         after = self._keeper.kept().after
-        if after.apps and self._needed():
-            notify.tell(self._paths, REDIRECTED.format(after.apps))
-        decided = False
+        told = decided = False
         try:
-            while self._needed():
+            while (daemon := self._daemon()) is not Daemon.PROTECTS:
+                if daemon is Daemon.SILENT:
+                    died = time.monotonic()
+                    time.sleep(LOOK_LATER_S)
+                    continue
+                if after.apps and not told:
+                    notify.tell(self._paths, REDIRECTED.format(after.apps))
+                    told = True
                 self._listen()
                 self._serve(LOOK_LATER_S if decided else LOOK_S)
                 if not decided and time.monotonic() - died >= after.grace_s:
@@ -78,14 +108,9 @@ class Watchdog:
         finally:
             self._close()
 
-    def _needed(self) -> bool:
-        return kept.load(self._paths).matters and not self._daemon_protects()
-
-    def _daemon_protects(self) -> bool:
-        try:
-            return bool(Client.running(self._environ, timeout_s=5).status().proxy)
-        except ClientError:
-            return False
+    def _daemon(self) -> Daemon:
+        """Return how it stands with the daemon; where nothing leads to it, nobody needs more than there is."""
+        return daemon_of(self._paths, self._environ) if kept.load(self._paths).matters else Daemon.PROTECTS
 
     def _decide(self, *, block: bool) -> bool:
         """Do what the person chose; tell whether it is done for good."""

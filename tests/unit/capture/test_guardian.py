@@ -1,6 +1,7 @@
 """There is a watchdog while there has to be one, and repair costs nothing when there is nothing to repair."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -8,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from maskwire_client import client
+from maskwire_client.discovery import Runtime
 from maskwire_daemon.capture import kept
 from maskwire_daemon.capture.guardian import _LEFT, LOGIN_FILE, Guardian, at_login, repair
 from maskwire_daemon.capture.kept import AfterDeath, Kept
-from maskwire_daemon.paths import Paths
+from maskwire_daemon.paths import Paths, write_private
+from maskwire_daemon.singleton import only_one
 
 WAITS = (sys.executable, "-c", "import sys; sys.stdin.buffer.read(); open('{}', 'w').close()")
 """A command that ends when its pipe does, and leaves a file."""
@@ -94,6 +98,19 @@ def test_repair_starts_a_watchdog_for_what_was_left(tmp_path: Path) -> None:
     assert repair(waiting(tmp_path / "mark"), environ)
     assert soon(tmp_path / "mark")
     assert _LEFT.pop().wait(timeout=10) == 0
+
+
+def test_repair_leaves_a_daemon_alone_that_is_only_slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "PROBE_S", 0.2)
+    environ = {"MASKWIRE_HOME": str(tmp_path)}
+    paths = Paths.of(environ)
+    paths.create()
+    kept.store(paths, Kept(after=AfterDeath(script="x")))
+    with only_one(paths.lock), socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        write_private(paths.runtime, Runtime(os.getpid(), address, address, "", "", 0.0, "0", "token").dumps())
+
+        assert not repair(["never-started"], environ)
 
 
 @pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="these systems have no such entries")

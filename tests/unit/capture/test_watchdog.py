@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import socket
 import threading
 import time
@@ -13,13 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from maskwire_daemon.capture import kept, notify
+from maskwire_client.discovery import Runtime
+from maskwire_daemon.capture import kept, notify, watchdog
 from maskwire_daemon.capture.keeper import Keeper
 from maskwire_daemon.capture.kept import AfterDeath
 from maskwire_daemon.capture.places import ENVIRONMENT, pac_url
-from maskwire_daemon.capture.watchdog import BLOCKED, REDIRECTED, RESTORED, Watchdog
-from maskwire_daemon.paths import Paths
+from maskwire_daemon.capture.watchdog import BLOCKED, REDIRECTED, RESTORED, Daemon, Watchdog
+from maskwire_daemon.paths import Paths, write_private
 from maskwire_daemon.platform.system_proxy import Way
+from maskwire_daemon.singleton import only_one
 from tests.fakes.settings import FakePlace
 
 SOON_S = 10.0
@@ -136,6 +139,37 @@ def test_without_its_port_nothing_is_blocked_for_ever(left: Left) -> None:
         thread.join(SOON_S)
         assert left.place.values["mode"] == "none"
     assert left.told(RESTORED)
+
+
+@contextmanager
+def silent(left: Left) -> Iterator[None]:
+    """Be a daemon that lives, holds its lock and its port, and answers nothing."""
+    with only_one(left.paths.lock), socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        runtime = Runtime(os.getpid(), address, address, "", "", time.time(), "0", "token")
+        write_private(left.paths.runtime, runtime.dumps())
+        yield
+        left.paths.runtime.unlink()
+
+
+def test_a_daemon_that_is_only_slow_keeps_its_settings(left: Left, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog, "ANSWER_S", 0.2)
+    monkeypatch.setattr(watchdog, "LOOK_LATER_S", 0.05)
+    left.keeper.lead("fake", Way("127.0.0.1", 8877))
+    left.die(block=False, apps="codex")
+    with silent(left):
+        assert watchdog.daemon_of(left.paths, left.environ) is Daemon.SILENT
+        dog = Watchdog(left.paths, left.keeper, left.environ)
+        thread = threading.Thread(target=dog.stand_in, daemon=True)
+        thread.start()
+        thread.join(1.5)
+
+        assert thread.is_alive()
+        assert left.place.values["mode"] == "manual"
+        assert not (left.paths.state / notify.FILE).exists()
+    thread.join(SOON_S)
+    assert left.told(RESTORED)
+    assert left.place.values["mode"] == "none"
 
 
 def test_redirection_that_ended_is_said_at_once(left: Left) -> None:
