@@ -174,11 +174,11 @@ class Client:
 
     def export(self, since: float, until: float) -> Iterator[str]:
         """Yield the lines of an export of what began between two Unix times."""
-        return self._lines("GET", f"/v1/events/export?since={since:.0f}&until={until:.0f}")
+        return self._lines("GET", f"/v1/events/export?{_period(since, until)}")
 
     def report(self, since: float, until: float, form: str) -> str:
         """Return the report of what happened between two Unix times, as ``html``, ``csv`` or ``jsonl``."""
-        return "".join(self._lines("GET", f"/v1/report?since={since:.0f}&until={until:.0f}&format={form}"))
+        return "".join(self._lines("GET", f"/v1/report?{_period(since, until)}&format={form}"))
 
     def audit(self, limit: int = 100, before: int = 0) -> list[AuditEntry]:
         """Return the newest ``limit`` entries of the audit log with an id below ``before``, newest first."""
@@ -300,6 +300,11 @@ class Client:
 
 def _json(body: object) -> bytes:
     return json.dumps(body).encode("utf-8", "surrogatepass")
+
+
+def _period(since: float, until: float) -> str:
+    """Return two Unix times as a query, to the microsecond: rounded, the last half second could be missing."""
+    return f"since={since:.6f}&until={until:.6f}"
 
 
 def _sentence(answer: http.client.HTTPResponse) -> str:

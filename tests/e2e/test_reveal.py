@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -32,8 +33,18 @@ def knowing(home: Home, **more: str) -> Home:
     return replace(home, environment={**home.environment, **more})
 
 
+def done(ran: "CompletedProcess[str]") -> str:
+    """Return what a command printed that did what it was asked to."""
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def masked(home: Home) -> str:
+    return done(home.run("mask", stdin=MAIL)).strip()
+
+
 def test_once_set_the_passphrase_is_asked_for_in_every_way(home: Home) -> None:
-    token = home.run("mask", stdin=MAIL).stdout.strip()
+    token = masked(home)
     free = home.run("reveal", token)
     was_set = knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).run("reveal", "--set-passphrase")
     without = home.run("reveal", token)
@@ -52,10 +63,11 @@ def test_once_set_the_passphrase_is_asked_for_in_every_way(home: Home) -> None:
 
 
 def test_wrong_ones_have_to_wait_across_processes(home: Home) -> None:
-    token = home.run("mask", stdin=MAIL).stdout.strip()
-    knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).run("reveal", "--set-passphrase")
+    token = masked(home)
+    done(knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).run("reveal", "--set-passphrase"))
     for _ in range(5):
-        knowing(home, MASKWIRE_REVEAL_PASSPHRASE=WRONG).run("reveal", token)
+        wrong = knowing(home, MASKWIRE_REVEAL_PASSPHRASE=WRONG).run("reveal", token)
+        assert "that is not the reveal passphrase" in wrong.stderr
     refused = knowing(home, MASKWIRE_REVEAL_PASSPHRASE=PASSPHRASE).run("reveal", token)
 
     assert refused.returncode == 1
@@ -64,9 +76,9 @@ def test_wrong_ones_have_to_wait_across_processes(home: Home) -> None:
 
 
 def test_neither_value_nor_passphrase_is_left_in_a_file(home: Home) -> None:
-    token = home.run("mask", stdin=MAIL).stdout.strip()
-    knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).run("reveal", "--set-passphrase")
-    knowing(home, MASKWIRE_REVEAL_PASSPHRASE=PASSPHRASE).run("reveal", token)
+    token = masked(home)
+    done(knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).run("reveal", "--set-passphrase"))
+    done(knowing(home, MASKWIRE_REVEAL_PASSPHRASE=PASSPHRASE).run("reveal", token))
     held = b"".join(file.read_bytes() for file in home.files() if os.access(file, os.R_OK))
 
     assert token.encode() in held
@@ -79,7 +91,7 @@ def test_a_vault_behind_a_passphrase_asks_for_that_one(tmp_path: Path, running: 
     home = Home.at(tmp_path, {"MASKWIRE_KEY_PROVIDER": "passphrase", "MASKWIRE_PASSPHRASE": PASSPHRASE})
     home.config.write_text("[detection]\nnames = false\n", encoding="utf-8")
     with running_daemon(home) if running else nullcontext():
-        token = home.run("mask", stdin=MAIL).stdout.strip()
+        token = masked(home)
         without = home.run("reveal", token)
         wrong = knowing(home, MASKWIRE_REVEAL_PASSPHRASE=WRONG).run("reveal", token)
         right = knowing(home, MASKWIRE_REVEAL_PASSPHRASE=PASSPHRASE).run("reveal", token)
@@ -98,15 +110,14 @@ def test_a_token_or_a_passphrase_is_misuse_to_leave_out_or_mix(tmp_path: Path, a
 
 
 def test_a_report_is_written_as_its_file_is_called(home: Home, tmp_path: Path) -> None:
-    token = home.run("mask", stdin=MAIL).stdout.strip()
-    home.run("reveal", token)
+    token = masked(home)
+    done(home.run("reveal", token))
     page, table = tmp_path / "report.html", tmp_path / "report.csv"
-    to_page = home.run("report", "--output", str(page))
-    to_table = home.run("report", "--output", str(table))
-    lines = [json.loads(line) for line in home.run("report").stdout.splitlines()]
+    done(home.run("report", "--output", str(page)))
+    done(home.run("report", "--output", str(table)))
+    lines = [json.loads(line) for line in done(home.run("report")).splitlines()]
     whole = page.read_text(encoding="utf-8") + table.read_text(encoding="utf-8")
 
-    assert (to_page.returncode, to_table.returncode) == (0, 0), to_page.stderr + to_table.stderr
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert table.read_text(encoding="utf-8").startswith("section,name,")
     assert [line["subject"] for line in lines if line["section"] == "reveal"] == [token]

@@ -57,7 +57,7 @@ def moment(text: str) -> float:
     Raises:
         ValueError: it is neither.
     """
-    if text.isdecimal():
+    if text.replace(".", "", 1).isdecimal():
         return float(text)
     found = datetime.fromisoformat(text)
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

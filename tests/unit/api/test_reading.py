@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from maskwire_daemon.api.app import build
+from maskwire_daemon.api.reading import moment
 from tests.fakes.control import FakeControl
 
 PORT = 8878
@@ -31,3 +32,16 @@ async def test_a_number_out_of_bounds_is_refused(api: httpx2.AsyncClient, number
 
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("limit must be a number")
+
+
+@pytest.mark.parametrize(
+    ("text", "unix_s"), [("1000", 1000.0), ("1000.25", 1000.25), ("1970-01-01T00:00:01", 1.0), ("1970-01-02", 86400.0)]
+)
+def test_a_moment_is_taken_to_the_fraction(text: str, unix_s: float) -> None:
+    assert moment(text) == unix_s
+
+
+@pytest.mark.parametrize("text", ["1.2.3", ".", "-1", "1e3", "nan", "yesterday"])
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever the standard library says of it
+        moment(text)

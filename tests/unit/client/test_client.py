@@ -1,18 +1,23 @@
 """The client against the real API over a real socket: answers become values, refusals become sentences."""
 
 import asyncio
+import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from maskwire_client import Client, ControlError, NotRunning, Refused, Runtime
 from maskwire_client.models import HostEntry, NewAllowance, NewSecret, Purged, Status
 from maskwire_daemon.api.app import build
+from maskwire_daemon.api.reading import unix_time
 from maskwire_daemon.api.server import serve
 from maskwire_daemon.platform.ports import listeners
 from tests.fakes.control import STATUS, FakeControl
@@ -21,14 +26,14 @@ TOKEN = "t0ken"
 
 
 @contextmanager
-def serving(control: FakeControl) -> Iterator[int]:
+def serving(control: FakeControl, more: Sequence[BaseRoute] = ()) -> Iterator[int]:
     """Serve the API on a free port in a thread."""
     sockets = listeners(0, "port")
     port: int = sockets[0].getsockname()[1]
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
     thread = threading.Thread(
-        target=lambda: loop.run_until_complete(serve(build(control, port, TOKEN), sockets, stop)), daemon=True
+        target=lambda: loop.run_until_complete(serve(build(control, port, TOKEN, more), sockets, stop)), daemon=True
     )
     thread.start()
     try:
@@ -89,6 +94,19 @@ def test_every_call_reaches_the_daemon(client: Client, control: FakeControl) -> 
     assert control.canary == ""
     client.shutdown()
     assert control.stopped.is_set()
+
+
+@pytest.mark.parametrize("until", [1795312345.25, 1795312345.75, 2.0**53])
+def test_a_period_ends_where_it_was_said_to(control: FakeControl, until: float) -> None:
+    async def answer(request: Request) -> Response:
+        return JSONResponse([unix_time(request, "since", 0.0), unix_time(request, "until", 0.0)])
+
+    routes = [Route(path, answer, methods=["GET"]) for path in ("/v1/report", "/v1/events/export")]
+    with serving(control, routes) as port:
+        client = Client(runtime(port), timeout_s=5)
+        reported, exported = client.report(1000.125, until, "jsonl"), "".join(client.export(1000.125, until))
+
+    assert json.loads(reported) == json.loads(exported) == [1000.125, until]
 
 
 def test_a_refusal_is_the_daemons_sentence(client: Client) -> None:
