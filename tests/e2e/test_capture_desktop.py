@@ -11,14 +11,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def trial(folder: Path, **session: str) -> dict[str, object]:
-    """Run the trial in a session of its own and return what it saw."""
+def trial(folder: Path, module: str = "tests.e2e.capture_desktop_trial", **session: str) -> dict[str, object]:
+    """Run a trial in a session of its own and return what it saw."""
     runtime = folder / "run"
     runtime.mkdir(mode=0o700)
     environment = {**os.environ, "HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime), **session}
     for name in [n for n in environment if n.startswith("XDG_CONFIG") or n.upper().endswith("_PROXY")]:
         del environment[name]
-    command = ["dbus-run-session", "--", sys.executable, "-m", "tests.e2e.capture_desktop_trial"]
+    command = ["dbus-run-session", "--", sys.executable, "-m", module]
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280, check=False)
     assert ran.returncode == 0, ran.stderr
     seen: dict[str, object] = json.loads(ran.stdout.splitlines()[-1])
