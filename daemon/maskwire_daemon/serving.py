@@ -26,6 +26,9 @@ from maskwire_daemon.texts import mask_texts, restore_texts
 FOLLOW_S = 0.25
 """Seconds between looks for new events while somebody follows them."""
 
+FOLLOW_MOST = 200
+"""Exchanges of one look: about as many kilobytes, so that a slow reader is asked often whether it still may read."""
+
 
 class LiveControl:
     """Implements ``api.control.Control``. Whatever touches the disk runs in a thread."""
@@ -63,14 +66,15 @@ class LiveControl:
             return [_row(e) for e in await asyncio.to_thread(journal.events, limit, after_id=after)]
         return [_row(e) for e in reversed(await asyncio.to_thread(journal.events, limit))]
 
-    async def follow(self, after: int) -> AsyncIterator[Mapping[str, Any]]:
-        """Yield exchanges as they end, until the daemon stops."""
+    async def follow(self, after: int) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        """Yield at each look what ended since the last, some at a time, until the daemon stops."""
         journal = self._live.opened().journal
         while not self._live.stop.is_set():
-            for event in await asyncio.to_thread(journal.events, 1000, after_id=after):
-                after = event.id
-                yield _row(event)
-            await asyncio.sleep(FOLLOW_S)
+            events = await asyncio.to_thread(journal.events, FOLLOW_MOST, after_id=after)
+            after = events[-1].id if events else after
+            yield [_row(event) for event in events]
+            if len(events) < FOLLOW_MOST:
+                await asyncio.sleep(FOLLOW_S)
 
     async def scan(self, texts: Sequence[str]) -> Sequence[Sequence[Span]]:
         """Return the findings of each text that the settings would act on."""

@@ -43,6 +43,7 @@ class FakeControl:
         self.minutes: float | None = None
         self.floor = True
         self.stopped = asyncio.Event()
+        self.goes_on = False
         self.canary = ""
         self.proven = False
         self.learned: list[NewSecret] = []
@@ -68,9 +69,12 @@ class FakeControl:
     async def events(self, limit: int, after: int) -> Sequence[Mapping[str, Any]]:
         return [self._event(n) for n in range(after + 1, min(after + 1 + limit, 4))]
 
-    async def follow(self, after: int) -> AsyncIterator[Mapping[str, Any]]:
-        for event in await self.events(10, after):
-            yield event
+    async def follow(self, after: int) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        """Yield what there is, then nothing until somebody calls ``shutdown``."""
+        yield await self.events(10, after)
+        while self.goes_on and not self.stopped.is_set():
+            await asyncio.sleep(0.01)
+            yield []
 
     async def scan(self, texts: Sequence[str]) -> Sequence[Sequence[Span]]:
         return [

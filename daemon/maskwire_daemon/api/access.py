@@ -12,6 +12,9 @@ from starlette.responses import Response
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+Again = Callable[[], Awaitable["Principal | None"]]
+"""Looks once more who makes a call, as the guard did when it came. Raises ``VaultError`` when it cannot look."""
+
 
 class Role(StrEnum):
     """What a caller may do; each may also do what the one before it may."""

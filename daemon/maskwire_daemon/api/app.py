@@ -1,7 +1,8 @@
 """The routes of the control API: JSON in, JSON out, over a ``Control``."""
 
+import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
@@ -37,6 +38,7 @@ from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge, Guard
 from maskwire_daemon.api.openapi import openapi_route
 from maskwire_daemon.api.reading import body, number
 from maskwire_daemon.api.rights import guarded
+from maskwire_daemon.api.streams import FULL, EventStream, Readers, still_may
 from maskwire_daemon.reveal import Asked, Withheld
 
 MAX_EVENTS = 1000
@@ -97,6 +99,7 @@ class _Routes:
 
     def __init__(self, control: Control) -> None:
         self._control = control
+        self._readers = Readers()
 
     async def status(self, request: Request) -> Response:
         """Answer how protection stands, and why."""
@@ -133,8 +136,8 @@ class _Routes:
 
     async def follow(self, request: Request) -> Response:
         """Answer exchanges as they end, as server-sent events."""
-        events = self._control.follow(number(request, "after", 0))
-        return StreamingResponse(_server_sent(events), media_type="text/event-stream")
+        events = _server_sent(self._control.follow(number(request, "after", 0)), request)
+        return EventStream(request, events, self._readers, JSONResponse({"error": FULL}, status_code=503))
 
     async def scan(self, request: Request) -> Response:
         """Answer the findings of each text; offsets count code points."""
@@ -210,10 +213,15 @@ class _Routes:
         return JSONResponse({"stopping": True}, status_code=202)
 
 
-async def _server_sent(events: AsyncIterator[Any]) -> AsyncIterator[str]:
+async def _server_sent(looks: AsyncIterator[Sequence[Mapping[str, Any]]], request: Request) -> AsyncIterator[str]:
+    """Yield events for as long as this call may have them; each look may find none."""
     yield ": follows\n\n"
-    async for event in events:
-        yield f"id: {event['id']}\ndata: {json.dumps(event)}\n\n"
+    with contextlib.suppress(ControlError, VaultError):  # what can be said of it, the next call says
+        async for events in looks:
+            if not await still_may(request):
+                return
+            if events:
+                yield "".join(f"id: {event['id']}\ndata: {json.dumps(event)}\n\n" for event in events)
 
 
 def _what_is_wrong(error: ValidationError) -> str:

@@ -38,8 +38,8 @@ class Control(Protocol):
     async def events(self, limit: int, after: int) -> Sequence[Mapping[str, Any]]:
         """Return the newest ``limit`` exchanges with an id above ``after``, oldest first."""
 
-    def follow(self, after: int) -> AsyncIterator[Mapping[str, Any]]:
-        """Yield exchanges as they end; stops with the daemon."""
+    def follow(self, after: int) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        """Yield at each look what ended since the last, which may be nothing; stops with the daemon."""
 
     async def scan(self, texts: Sequence[str]) -> Sequence[Sequence[Span]]:
         """Return the findings of each text.

@@ -12,12 +12,13 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NoReturn
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maskwire.errors import VaultError
-from maskwire_daemon.api.access import Principal
+from maskwire_daemon.api.access import Again, Principal
 from maskwire_daemon.api.entrance import Entrance
 
 MAX_BODY = 32 * 1024 * 1024
@@ -100,7 +101,8 @@ class Guard:
         if refusal is not None:
             show = None if in_api else self._show
             return await _answer(send_guarded, refusal, show)
-        scope.setdefault("state", {})["principal"] = principal
+        again: Again = partial(self._principal, found, in_api=in_api)
+        scope.setdefault("state", {}).update(principal=principal, again=again)
         return await self._app(scope, _limited(receive), send_guarded)
 
     async def _judged(

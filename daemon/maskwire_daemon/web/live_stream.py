@@ -7,18 +7,20 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from maskwire.errors import ControlError, VaultError
 from maskwire_daemon.api.access import Role, principal_of
+from maskwire_daemon.api.streams import FULL, EventStream, still_may
 from maskwire_daemon.web import refused
 from maskwire_daemon.web.exchanges import Filter
 from maskwire_daemon.web.live_view import ROWS, figures_html, filter_of, rows_html, state_html
-from maskwire_daemon.web.services import Services, entrance_of, services_of
+from maskwire_daemon.web.services import Services, readers_of, services_of
 
 LOOK_S = 0.25
 """Seconds between two looks for new rows: quick for an eye, and four queries a second."""
@@ -29,24 +31,13 @@ FIGURES_S = 1.0
 QUIET_S = 10.0
 """Seconds after which the figures are sent though nothing is new: the chart moves on, and a dead reader is noticed."""
 
-MOST_READERS = 16
-"""Streams at once: a page has one, and each takes a database connection while it looks."""
-
-_readers: set[object] = set()
-
 
 async def stream(request: Request) -> Response:
     """Answer with what happens from now on, or from the event that the browser saw last."""
-    if len(_readers) >= MOST_READERS:
-        return refused.answer(request, 503, "too many live pages are open: close some")
-    services, entrance, session = services_of(request), entrance_of(request), principal_of(request).session
-
-    def wanted() -> bool:
-        return session is None or entrance.alive(session)
-
+    services, wanted = services_of(request), partial(still_may, request)
     watch = Watch(services, filter_of(request.query_params), wanted, principal_of(request).role)
     events = watch.events(_after(request) or await services.records.last_id())
-    return StreamingResponse(events, media_type="text/event-stream")
+    return EventStream(request, events, readers_of(request), refused.answer(request, 503, FULL))
 
 
 def _after(request: Request) -> int:
@@ -61,16 +52,15 @@ class Watch:
 
     services: Services
     filter: Filter
-    wanted: Callable[[], bool]
+    wanted: Callable[[], Awaitable[bool]]
     role: Role
 
     async def events(self, after: int) -> AsyncIterator[str]:
-        """Yield events until the reader leaves, its session ends, or the daemon stops."""
-        _readers.add(self)
+        """Yield events until the reader leaves, may no longer read, or the daemon stops."""
         try:
             yield "retry: 2000\n\n"
             figures_at, state = 0.0, ("", False)
-            while self.wanted():
+            while await self.wanted():
                 last = await self.services.records.last_id()
                 if last < after:
                     after = 0  # the journal was deleted
@@ -92,8 +82,6 @@ class Watch:
                     return
         except (ControlError, VaultError):
             return
-        finally:
-            _readers.discard(self)
 
 
 def _event(name: str, data: str, row_id: int | None = None) -> str:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.entrance import Entrance
+from maskwire_daemon.api.streams import Readers
 from maskwire_daemon.web.access_desk import AccessDesk
 from maskwire_daemon.web.records import Records
 from maskwire_daemon.web.reports import Reports
@@ -32,6 +33,13 @@ def services_of(request: Request) -> Services:
     services = request.app.state.services
     assert isinstance(services, Services)  # ``site`` puts them there
     return services
+
+
+def readers_of(request: Request) -> Readers:
+    """Return the places for whoever follows the live page."""
+    readers = request.app.state.readers
+    assert isinstance(readers, Readers)  # ``site`` puts them there
+    return readers
 
 
 def entrance_of(request: Request) -> Entrance:

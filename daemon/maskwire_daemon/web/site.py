@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from maskwire.errors import BlockedError, ConfigError, ControlError, VaultError
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.guard import TOO_LARGE, BodyTooLarge
+from maskwire_daemon.api.streams import Readers
 from maskwire_daemon.web import (
     access_page,
     hosts_page,
@@ -67,6 +68,7 @@ def build(services: Services, entrance: Entrance) -> Starlette:
     )
     app.state.services = services
     app.state.entrance = entrance
+    app.state.readers = Readers()
     app.state.sections = SECTIONS
     return app
 

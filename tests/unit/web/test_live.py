@@ -8,18 +8,24 @@ from dataclasses import replace
 
 import httpx2
 import pytest
+from starlette.types import ASGIApp
 
 from maskwire.exchange import Outcome
 from maskwire_daemon.api.access import Role
+from maskwire_daemon.api.entrance import SESSION_S, Entrance
+from maskwire_daemon.api.streams import MOST_OF_ONE
+from maskwire_daemon.api.tokens import finder
 from maskwire_daemon.live import Live
 from maskwire_daemon.storage import Storage
-from maskwire_daemon.web import live_page, live_stream
+from maskwire_daemon.web import front, live_page, live_stream
 from maskwire_daemon.web.exchanges import Filter
-from maskwire_daemon.web.live_stream import MOST_READERS, Watch
+from maskwire_daemon.web.live_stream import Watch
 from maskwire_daemon.web.live_view import state_html
 from maskwire_daemon.web.services import Services
 from tests.fakes.control import STATUS
 from tests.fakes.journalled import exchange
+from tests.fakes.streamed import Streamed
+from tests.unit.web.conftest import PORT, TOKEN, Clock
 
 
 def record(storage: Storage, count: int = 1, **changes: object) -> None:
@@ -110,7 +116,16 @@ async def test_one_exchange_shows_its_stages(browser: httpx2.AsyncClient, storag
 
 
 def watching(services: Services, wanted: Filter | None = None) -> Watch:
-    return Watch(services, wanted or Filter(), lambda: True, Role.VIEWER)
+    return Watch(services, wanted or Filter(), always, Role.VIEWER)
+
+
+async def always() -> bool:
+    return True
+
+
+def stream(services: Services, entrance: Entrance, app: ASGIApp | None = None, **headers: str) -> Streamed:
+    ours = {"host": f"127.0.0.1:{PORT}", "sec-fetch-site": "same-origin"}
+    return Streamed(app or front.build(services, entrance), "/live/stream", ours | headers)
 
 
 async def take(events: AsyncIterator[str], name: str, count: int = 1) -> list[str]:
@@ -155,13 +170,21 @@ async def test_who_filters_sees_what_fits_alone(services: Services, storage: Sto
     assert re.findall(r"/exchanges/(\d+)", event) == ["2"]
 
 
-async def test_a_stream_ends_with_its_session(services: Services) -> None:
-    held = [True]
-    events = Watch(services, Filter(), lambda: held[0], Role.VIEWER).events(0)
-    await anext(events)
-    held[0] = False
+async def test_a_stream_ends_with_its_session(services: Services, entrance: Entrance, clock: Clock) -> None:
+    cookie = entrance.redeem(entrance.issue())
+    async with stream(services, entrance, cookie=f"{entrance.cookie}={cookie}") as reader:
+        await reader.until("event: state")
+        clock.now += SESSION_S
+        await reader.ended()
 
-    assert await take(events, "rows") == []
+
+async def test_a_stream_ends_with_its_token(services: Services, storage: Storage) -> None:
+    entrance = Entrance(TOKEN, PORT, find=finder(lambda: storage))
+    token = storage.access.add("screen", Role.VIEWER, restores=False)
+    async with stream(services, entrance, authorization=f"Bearer {token}") as reader:
+        await reader.until("event: state")
+        storage.access.remove("screen")
+        await reader.ended()
 
 
 async def test_a_stream_ends_when_the_daemon_stops(services: Services, live: Live) -> None:
@@ -184,12 +207,15 @@ async def test_figures_and_state_are_sent_at_once(services: Services) -> None:
     assert "Protecting" in seen[2]
 
 
-async def test_no_more_readers_than_there_is_room_for(
-    browser: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(live_stream, "_readers", set(range(MOST_READERS)))
+async def test_no_more_readers_than_there_is_room_for(services: Services, entrance: Entrance) -> None:
+    app = front.build(services, entrance)
+    cookie = f"{entrance.cookie}={entrance.redeem(entrance.issue())}"
+    readers = [stream(services, entrance, app, cookie=cookie) for _ in range(MOST_OF_ONE + 1)]
+    await asyncio.gather(*(reader.__aenter__() for reader in readers))
+    statuses = sorted(reader.status for reader in readers)
+    await asyncio.gather(*(reader.leave() for reader in readers))
 
-    assert (await browser.get("/live/stream")).status_code == 503
+    assert statuses == [200] * MOST_OF_ONE + [503]
 
 
 @pytest.mark.parametrize(

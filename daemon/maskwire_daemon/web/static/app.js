@@ -30,7 +30,10 @@ function follow(section) {
     if (seen) address.searchParams.set("after", seen);
     source = new EventSource(address);
     source.addEventListener("open", () => { note.textContent = "Live"; });
-    source.addEventListener("error", () => { note.textContent = "Not connected; trying again"; });
+    source.addEventListener("error", () => {
+      const over = source.readyState === EventSource.CLOSED;
+      note.textContent = over ? "Ended: load this page again" : "Not connected; trying again";
+    });
     source.addEventListener("rows", (event) => {
       seen = event.lastEventId;
       showRows(event.data, keep);
