@@ -211,6 +211,20 @@ async def test_the_icon_ends_with_its_session(tmp_path: Path) -> None:
     assert not thread.is_alive()
 
 
+def test_whatever_first_finds_the_bus_gone_ends_the_icon(desktop: Session) -> None:
+    asked = []
+
+    def gone(panel: Panel) -> None:
+        asked.append(panel)
+        raise OSError(9, "Bad file descriptor")
+
+    icon = SniIcon("maskwire", address(desktop), on_panel=gone)
+    icon.icon = draw_all(Face.ERROR)
+    icon.run()
+
+    assert asked
+
+
 def test_no_bus_is_said_and_does_not_hang(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="the session's D-Bus cannot be used"):
         SniIcon("maskwire", f"unix:path={tmp_path}/nobody").run()

@@ -70,7 +70,8 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
         with _signals(self._ended):
             self._start_setup(setup)
             self._mark_ready()
-            await self._until_ended(bus, Watcher(bus, own))
+            with contextlib.suppress(OSError, EOFError, DBusFastError):  # whichever part first finds the bus gone
+                await self._until_ended(bus, Watcher(bus, own))
         self._loop = None
         bus.disconnect()
 
@@ -91,8 +92,7 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
         await watcher.follow()
 
     async def _bus_ends(self, bus: MessageBus) -> None:
-        with contextlib.suppress(OSError, EOFError, DBusFastError):
-            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
         self._ended.set()
 
     async def _show_notes(self, bus: MessageBus) -> None:
