@@ -10,16 +10,24 @@ import argparse
 import json
 import sys
 
-from benchmarks.unseen.texts import Writer
+from benchmarks.unseen.marked import marked_records
+from benchmarks.unseen.texts import HERE, Writer
+
+BY_HAND = ("third",)
+"""Sets whose texts are marked by hand, not made from templates."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--set", choices=("first", "second"), default="second", dest="chosen")
+    parser.add_argument("--set", choices=("first", "second", "third"), default="second", dest="chosen")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=2, help="texts for each template")
     options = parser.parse_args()
-    for record in Writer(options.seed, options.chosen).records(options.rounds):
+    if options.chosen in BY_HAND:
+        records = marked_records(HERE / options.chosen, options.seed, options.rounds)
+    else:
+        records = Writer(options.seed, options.chosen).records(options.rounds)
+    for record in records:
         sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 

@@ -121,9 +121,9 @@ class Values:
         cuts = (4, 8, 12, 16) if length == 16 else (4, 10, length)
         return separator.join(number[a:b] for a, b in zip((0, *cuts), cuts, strict=False))
 
-    def iban(self, spaced: bool = False) -> str:
-        """Return an IBAN of any country with valid check digits."""
-        country = self.pick(*self.shapes["iban"])
+    def iban(self, spaced: bool = False, country: str = "") -> str:
+        """Return an IBAN of ``country``, of any when empty, with valid check digits."""
+        country = country or self.pick(*self.shapes["iban"])
         body = "".join(
             self.shape(f"[{'0-9' if kind == 'n' else 'A-Z'}]{{{count}}}")
             for count, kind in re.findall(r"(\d+)([an])", self.shapes["iban"][country])
