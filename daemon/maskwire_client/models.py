@@ -214,7 +214,10 @@ class Access(Answer):
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry(Answer):
-    """Who did what, to what, when (Unix time in seconds), and how it ended as an HTTP status."""
+    """Who did what, to what, when (Unix time in seconds), and how it ended as an HTTP status.
+
+    Calls of one kind may be counted together: ``times`` is how many, the last of them ``at``.
+    """
 
     id: int
     at: float
@@ -222,3 +225,4 @@ class AuditEntry(Answer):
     deed: str
     subject: str
     status: int
+    times: int = 1

@@ -22,7 +22,7 @@ from maskwire_daemon.health import Health
 from maskwire_daemon.media import MediaLeave
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.pause import Pause
-from maskwire_daemon.store.audit import Act
+from maskwire_daemon.store.act import Act
 from maskwire_daemon.uncovered import Uncovered
 from maskwire_daemon.version import VERSION
 
@@ -213,6 +213,9 @@ class Live:
                 self.health.clear(name)
                 if records.problem:
                     self.health.attention(name, f"the {name} cannot be written: {records.problem}")
+                if records.dropped:
+                    lost = f"{records.dropped:,} records of the {name} were lost: the disk refused them for too long"
+                    self.health.note(f"{name} lost", lost)
 
 
 NOTICES = {

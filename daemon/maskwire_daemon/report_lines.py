@@ -22,6 +22,7 @@ COLUMNS = (
     "status",
     "ok",
     "problem",
+    "note",
     "since",
     "until",
 )
@@ -93,6 +94,7 @@ def rows(report: Report) -> Iterator[Mapping[str, object]]:
                 "actor": act.actor,
                 "subject": act.subject,
                 "status": act.status,
+                "count": act.times,
             }
     if traffic.proven:
         yield {"section": "proof", "name": "canary", "at": _time(traffic.proven)}
@@ -105,4 +107,5 @@ def rows(report: Report) -> Iterator[Mapping[str, object]]:
                 "count": verdict.rows,
                 "ok": verdict.ok,
                 "problem": verdict.problem,
+                "note": verdict.note,
             }

@@ -16,7 +16,7 @@ from maskwire.errors import ConfigError, MaskwireError, VaultCorrupt
 from maskwire.tokens import canonical
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store import meta
-from maskwire_daemon.store.audit import Act
+from maskwire_daemon.store.act import Act
 from maskwire_daemon.store.keys import fresh
 from maskwire_daemon.store.passphrase import SHORTEST, SealedKey
 from maskwire_daemon.web.words import duration

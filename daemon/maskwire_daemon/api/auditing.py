@@ -1,19 +1,24 @@
 """Notes every call that changes something, and every one that was refused to a known caller: plain ASGI.
 
 What is kept is who, which path, how it ended and when; neither query nor body, so no value. Paths that no route takes
-are not kept either: they are whatever somebody made up.
+are not kept either: they are whatever somebody made up. Of a call that had no right to its path, and of sessions, only
+the route is kept, so that all of one kind are alike.
 """
 
 import time
 from collections.abc import Callable
 
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maskwire_daemon.api.access import Principal
-from maskwire_daemon.store.audit import Act
+from maskwire_daemon.store.act import Act
 
 READING = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing."""
+
+SESSION = "/v1/sessions/{"
+"""Begins the routes of one session: which one it was is known to its caller alone."""
 
 NOBODY = "nobody"
 """The actor of a call that came without a principal: a login."""
@@ -49,4 +54,12 @@ class Audited:
             return
         principal = scope.get("state", {}).get("principal")
         actor = principal.name if isinstance(principal, Principal) else NOBODY
-        self._note(Act(self._clock(), actor, scope["method"], scope["path"], status))
+        self._note(Act(self._clock(), actor, scope["method"], _subject(scope, status), status))
+
+
+def _subject(scope: Scope, status: int) -> str:
+    route = scope.get("route")
+    if isinstance(route, Route) and (status == 403 or route.path.startswith(SESSION)):
+        return route.path.replace(":path}", "}")
+    path: str = scope["path"]
+    return path

@@ -99,7 +99,9 @@ def _audit(args: argparse.Namespace) -> int:
             say_json({name: getattr(entry, name) for name in AuditEntry.__dataclass_fields__})
         else:
             failed = "" if entry.status < 400 else f"refused {entry.status}"
-            say("  ".join(part for part in (_clock(entry.at), entry.actor, entry.deed, entry.subject, failed) if part))
+            times = "" if entry.times == 1 else f"{entry.times:,} times"
+            parts = (_clock(entry.at), entry.actor, entry.deed, entry.subject, failed, times)
+            say("  ".join(part for part in parts if part))
     return Exit.DONE
 
 

@@ -21,7 +21,7 @@ _USE_GRAIN_S: Final = 3600.0
 """Uses are noted this coarsely: a call need not write."""
 
 
-OURS: Final = frozenset({"browser", "nobody", "settings", "this computer"})
+OURS: Final = frozenset({"browser", "command line", "maskwire", "nobody", "settings", "this computer"})
 """Who acts in the audit log without a token of access: no token goes by these names."""
 
 

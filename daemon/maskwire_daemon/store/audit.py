@@ -11,26 +11,19 @@ from dataclasses import astuple, dataclass, fields
 from typing import Final
 
 from maskwire.errors import VaultError
-from maskwire_daemon.store.batches import Batches
+from maskwire_daemon.store.act import Act
+from maskwire_daemon.store.batches import Batches, noting_lost
 from maskwire_daemon.store.chain import Chain, Verdict
 from maskwire_daemon.store.chained import ChainedTable, Shape
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.exchange_rows import Cell, plain_count, plain_real, plain_text
+from maskwire_daemon.store.folding import Folding
 
+OURS: Final = "maskwire"
+"""Who tells in the log what became of the log itself."""
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One deed: when (Unix time, seconds), by whom, what, to what, and how it ended (as an HTTP status).
-
-    ``actor`` is a role or the name of an API token, ``deed`` a word such as ``reveal``, ``subject`` the host,
-    setting or type that it was about, and never a value.
-    """
-
-    at: float
-    actor: str
-    deed: str
-    subject: str = ""
-    status: int = 200
+LOST: Final = "lost"
+"""What the log calls entries that the disk refused for too long; ``times`` is how many they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,7 @@ class Entry:
     act: Act
 
 
-_SHAPE: Final = Shape("acts", tuple(field.name for field in fields(Act)), time="at")
+_SHAPE: Final = Shape("acts", tuple(field.name for field in fields(Act)), time="at", later=(1,))
 
 
 class AuditLog:
@@ -52,15 +45,23 @@ class AuditLog:
         own_key = hmac.digest(key, b"acts", "sha256")  # so that no row of the journal passes for one of these
         self._table = ChainedTable(_SHAPE, Chain(own_key), "acts")
         self._batches = Batches(self._write, "maskwire-audit")
+        self._folding = Folding()
+        self._told = 0
 
     @property
     def problem(self) -> str:
         """Why the last write failed; empty when it did not."""
         return self._batches.problem
 
+    @property
+    def dropped(self) -> int:
+        """How many entries were lost."""
+        return self._batches.dropped
+
     def record(self, act: Act) -> None:
-        """Queue ``act``; returns at once, so the event loop may call it."""
-        self._batches.add(act)
+        """Queue ``act``, or count it where it repeats; returns at once, so the event loop may call it."""
+        for entry in self._folding.taken(act):
+            self._batches.add(entry)
 
     def record_now(self, act: Act) -> None:
         """Write ``act``: it is on the disk when this returns.
@@ -90,7 +91,12 @@ class AuditLog:
         return [Entry(row_id, Act(*cells)) for row_id, *cells in rows]
 
     def prune(self, max_age_s: float, max_bytes: int) -> int:
-        """Remove entries older than ``max_age_s``, then the oldest until the rest fits ``max_bytes``."""
+        """Remove entries older than ``max_age_s``, then the oldest until the rest fits ``max_bytes``.
+
+        To be called now and then: what was counted until an hour ago becomes an entry.
+        """
+        for entry in self._folding.over(time.time()):
+            self._batches.add(entry)
         with self._database.write() as connection:
             removed = self._table.prune(connection, time.time() - max_age_s, max_bytes)
         if removed:
@@ -102,17 +108,23 @@ class AuditLog:
         with contextlib.suppress(VaultError):
             self._batches.flush()
         with self._database.snapshot() as connection:
-            return self._table.verify(connection)
+            return noting_lost(self._table.verify(connection), self.dropped)
 
     def close(self) -> None:
-        """Write what is queued and stop the thread."""
+        """Write what is queued and counted, and stop the thread."""
+        for entry in self._folding.rest():
+            self._batches.add(entry)
         self._batches.close()
 
     def _write(self, batch: Sequence[Act]) -> None:
+        lost = self.dropped - self._told
+        told = [Act(time.time(), OURS, LOST, times=lost)] if lost else []
         with self._database.write() as connection:
-            self._table.append(connection, map(_cells, batch))
+            self._table.append(connection, map(_cells, [*told, *batch]))
+        self._told += lost
 
 
 def _cells(act: Act) -> list[Cell]:
-    at, actor, deed, subject, status = astuple(act)
-    return [plain_real(at), plain_text(actor), plain_text(deed), plain_text(subject), plain_count(status)]
+    at, actor, deed, subject, status, times = astuple(act)
+    texts = (plain_text(actor), plain_text(deed), plain_text(subject))
+    return [plain_real(at), *texts, plain_count(status), plain_count(times)]

@@ -3,9 +3,11 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from maskwire.errors import VaultError
+from maskwire_daemon.store.chain import Verdict
 
 PAUSE_S: Final = 0.25
 """How long records gather before they are written together: one flush of the disk a batch, and few are lost."""
@@ -89,3 +91,11 @@ class Batches[T]:
             except VaultError:
                 self._wake.set()
                 self._closing.wait(RETRY_S)
+
+
+def noting_lost(verdict: Verdict, dropped: int) -> Verdict:
+    """Return ``verdict`` on records of which so many were lost since the start, and say so."""
+    if not dropped:
+        return verdict
+    lost = f"{dropped:,} since the start were lost: the disk refused them for too long"
+    return replace(verdict, note=f"{verdict.note}; {lost}" if verdict.note else lost)

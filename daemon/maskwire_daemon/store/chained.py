@@ -21,11 +21,15 @@ END: Final = b"head"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A chained table's name, its own columns in order, and which of them holds the time (Unix, seconds)."""
+    """A chained table's name, its own columns in order, and which of them holds the time (Unix, seconds).
+
+    ``later`` is what columns that were added at the end hold of a row that has none of it; see ``canonical``.
+    """
 
     table: str
     columns: tuple[str, ...]
     time: str
+    later: tuple[Cell, ...] = ()
 
     @property
     def cells(self) -> str:
@@ -49,7 +53,7 @@ class ChainedTable:
         if not self.chain.ends_at(meta.value(connection, self._head), link):
             link = self.chain.gap(link.id)
         for cells in rows:
-            row = canonical(link.id + 1, cells)
+            row = canonical(link.id + 1, cells, self.shape.later)
             link = self.chain.follow(link, row)
             connection.execute(self._insert, (link.id, *cells, len(row), link.key, link.mac))
         meta.put(connection, self._head, self.chain.pack(END, link))
@@ -98,7 +102,7 @@ class ChainedTable:
 
     def _links(self, connection: sqlite3.Connection) -> Iterator[tuple[Link, bytes]]:
         for link, cells in self.select(connection, "1", ()):
-            yield link, canonical(link.id, cells)
+            yield link, canonical(link.id, cells, self.shape.later)
 
     def _begins_after(self, connection: sqlite3.Connection) -> Link:
         anchor = meta.value(connection, self._anchor)

@@ -23,7 +23,7 @@ from maskwire_daemon.store.faults import damaged, explained
 APPLICATION_ID: Final = 0x6D776972
 """``mwir``: tells our file from somebody else's database."""
 
-STEPS: Final = 6
+STEPS: Final = 7
 """How many steps ``migrations`` has; kept in ``user_version`` so that an up-to-date file needs no check."""
 
 QUICK_CHECK_BYTES: Final = 8 * 1024 * 1024

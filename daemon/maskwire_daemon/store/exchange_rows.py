@@ -35,12 +35,8 @@ COLUMNS: Final = (
 )
 """The columns that hold an exchange, in the order of ``to_cells``."""
 
-_ADDED: Final = 19
-"""Columns of the first version. The later ones are left out of a row's bytes while they hold nothing, so that rows
-from before them verify as they did."""
-
-_NOTHING: Final = [0.0, 0.0, 0.0, 0.0, "[]"]
-"""What the later columns hold of an exchange that has none of it."""
+LATER: Final = (0.0, 0.0, 0.0, 0.0, "[]")
+"""What the columns that came after the first version hold of an exchange that has none of it."""
 
 MAX_TEXT: Final = 500
 """Characters kept of one text: a request's path or a model's name is far shorter, an attack's may not be."""
@@ -89,9 +85,14 @@ def from_cells(cells: Sequence[Cell]) -> Exchange:
     return Exchange(**named | {"paths": tuple(named["paths"]), "spots": spots})
 
 
-def canonical(row_id: int, cells: Sequence[Cell]) -> bytes:
-    """Return the bytes that stand for a row: the same from an exchange and from what SQLite gives back."""
-    held = cells[:_ADDED] if list(cells[_ADDED:]) == _NOTHING else cells
+def canonical(row_id: int, cells: Sequence[Cell], later: Sequence[Cell]) -> bytes:
+    """Return the bytes that stand for a row: the same from an exchange and from what SQLite gives back.
+
+    The last columns are left out while they hold ``later``, which is nothing, so that rows from before them verify
+    as they did.
+    """
+    first = len(cells) - len(later)
+    held = cells[:first] if list(cells[first:]) == list(later) else cells
     return json.dumps([row_id, *held], separators=(",", ":")).encode()
 
 

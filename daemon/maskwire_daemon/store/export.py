@@ -13,7 +13,7 @@ from maskwire.errors import MaskwireError
 from maskwire.exchange import Exchange, Outcome
 from maskwire_daemon.store import chained
 from maskwire_daemon.store.chain import MARK_BYTES, Chain, Link, Verdict, unpack
-from maskwire_daemon.store.exchange_rows import Cell, canonical, from_cells, to_cells
+from maskwire_daemon.store.exchange_rows import LATER, Cell, canonical, from_cells, to_cells
 
 BEGIN: Final = b"export-begin"
 END: Final = b"export-end"
@@ -88,7 +88,7 @@ def _row(found: dict[str, Any]) -> tuple[Link, bytes]:
     try:
         row_id, key, mac = int(found.pop("id")), _bytes(found.pop("key")), _bytes(found.pop("mac"))
         exchange = Exchange(**found | {"outcome": Outcome(found["outcome"]), "paths": tuple(found["paths"])})
-        return Link(row_id, key, mac), canonical(row_id, to_cells(exchange))
+        return Link(row_id, key, mac), canonical(row_id, to_cells(exchange), LATER)
     except (KeyError, TypeError, ValueError, AttributeError):
         return Link(-1, b"", b""), b""
 

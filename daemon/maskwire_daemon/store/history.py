@@ -11,14 +11,14 @@ from typing import Final
 
 from maskwire.errors import VaultError
 from maskwire.exchange import Exchange
-from maskwire_daemon.store.batches import Batches
+from maskwire_daemon.store.batches import Batches, noting_lost
 from maskwire_daemon.store.chain import Chain, Verdict
 from maskwire_daemon.store.chained import ChainedTable, Shape
 from maskwire_daemon.store.database import Database
-from maskwire_daemon.store.exchange_rows import COLUMNS, from_cells, to_cells
+from maskwire_daemon.store.exchange_rows import COLUMNS, LATER, from_cells, to_cells
 from maskwire_daemon.store.export import exported, verified
 
-_SHAPE: Final = Shape("exchanges", COLUMNS, time="started")
+_SHAPE: Final = Shape("exchanges", COLUMNS, time="started", later=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Journal:
         with contextlib.suppress(VaultError):
             self.flush()
         with self._database.snapshot() as connection:
-            return self._table.verify(connection)
+            return noting_lost(self._table.verify(connection), self.dropped)
 
     def export(self, since: float = 0.0, until: float = 2.0**62) -> Iterator[str]:
         """Yield the lines of an export that proves itself: every row from the first to the last of a period.

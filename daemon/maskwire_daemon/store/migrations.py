@@ -124,6 +124,11 @@ def _access(db: sqlite_utils.Database) -> None:
     access.create_index(["hash"], unique=True)
 
 
+@migrations(name="0007_times")
+def _times(db: sqlite_utils.Database) -> None:
+    db.execute("ALTER TABLE acts ADD COLUMN times INTEGER NOT NULL DEFAULT 1")
+
+
 def apply(connection: sqlite3.Connection) -> None:
     """Run every step that ``connection``'s database has not seen."""
     migrations.apply(sqlite_utils.Database(connection, execute_plugins=False))

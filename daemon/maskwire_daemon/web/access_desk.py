@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from maskwire.errors import VaultError
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.access import Access
-from maskwire_daemon.store.audit import Act, Entry
+from maskwire_daemon.store.act import Act
+from maskwire_daemon.store.audit import Entry
 
 MOST_NAMES = 200
 """Actors offered as a filter."""
@@ -77,7 +78,7 @@ def _deeds(storage: Storage, wanted: Deeds, limit: int, before: int) -> Pageful:
 
 
 _FITTING = (
-    "SELECT id, at, actor, deed, subject, status FROM acts WHERE id < ? AND ? IN ('', actor) "
+    "SELECT id, at, actor, deed, subject, status, times FROM acts WHERE id < ? AND ? IN ('', actor) "
     "AND (? = '' OR instr(lower(deed || ' ' || subject), lower(?))) "
     "AND (? = '' OR (status >= 400) = (? = 'refused')) ORDER BY id DESC LIMIT ?"
 )

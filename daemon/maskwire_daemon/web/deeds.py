@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from maskwire_daemon.store.audit import Act
+from maskwire_daemon.store.act import Act
+from maskwire_daemon.store.audit import LOST
+from maskwire_daemon.store.folding import OTHERS
 
 _CALLS: Final[Sequence[tuple[str, str]]] = (
     (r"POST (?:/v1)?/pause", "Paused protection"),
@@ -44,6 +46,8 @@ _OTHERS: Final = {
     "changed": "Changed settings",
     "reveal": "Looked up a token",
     "passphrase": "Changed a passphrase",
+    LOST: "Lost entries of this log",
+    OTHERS: "Made other calls",
 }
 
 

@@ -12,7 +12,7 @@ from maskwire_daemon.api.app import routed
 from maskwire_daemon.api.auditing import Audited
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.api.guard import API, Guard
-from maskwire_daemon.store.audit import Act
+from maskwire_daemon.store.act import Act
 from maskwire_daemon.web import refused, site
 from maskwire_daemon.web.services import Services
 

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from maskwire.errors import VaultError
-from maskwire_daemon import housekeeping
+from maskwire_daemon import housekeeping, report
 from maskwire_daemon.config.settings import Config, Detection
 from maskwire_daemon.detection.searching import Searching
 from maskwire_daemon.live import Live
 from maskwire_daemon.paths import Paths
+from maskwire_daemon.report import Period
+from maskwire_daemon.report_lines import as_json_lines
 from maskwire_daemon.storage import DAY_S, Opening, Storage
-from maskwire_daemon.store.audit import Act
+from maskwire_daemon.store import batches
+from maskwire_daemon.store.act import Act
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def test_acts_go_after_their_time(live: Live, storage: Storage) -> None:
 def test_acts_take_no_more_than_their_room(live: Live, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(housekeeping, "AUDIT_BYTES", 500)
     for number in range(50):
-        storage.audit.record(Act(time.time(), "ci", "GET", f"/v1/{number}", 403))
+        storage.audit.record(Act(time.time(), "ci", "PUT", f"/v1/{number}"))
     storage.audit.flush()
 
     housekeeping.tidy(live, storage)
@@ -71,3 +74,18 @@ async def test_an_audit_log_that_cannot_be_written_needs_attention(live: Live, s
         connection.execute("ALTER TABLE away RENAME TO acts")
     storage.audit.flush()
     assert "audit log" not in "".join((await live.status()).reasons)
+
+
+async def test_records_that_were_lost_are_told(live: Live, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "QUEUE", 1)
+    with storage.database.write():
+        for number in range(4):
+            storage.audit.record(Act(time.time(), "ci", "PUT", f"/v1/{number}"))
+    storage.audit.flush()
+    lost = storage.audit.dropped
+
+    assert lost >= 2
+    assert (
+        f"{lost} records of the audit log were lost: the disk refused them for too long" in (await live.status()).notes
+    )
+    assert f"{lost} since the start were lost" in as_json_lines(report.whole(storage, Period(0.0, time.time() + 1)))

@@ -1,11 +1,15 @@
+import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pytest
 
 from maskwire.errors import VaultError
-from maskwire_daemon.store.audit import Act, AuditLog
+from maskwire_daemon.store import batches
+from maskwire_daemon.store.act import Act
+from maskwire_daemon.store.audit import LOST, AuditLog
 from maskwire_daemon.store.chain import Chain
 from maskwire_daemon.store.database import Database
 
@@ -92,3 +96,63 @@ def test_old_entries_go_and_the_rest_verifies(log: AuditLog) -> None:
     assert log.prune(60, 10**9) == 3
     assert [entry.act.deed for entry in log.entries()] == ["pause"]
     assert log.verify().ok
+
+
+def test_who_is_refused_without_end_hides_nobodys_acts(log: AuditLog) -> None:
+    log.record(Act(1_000.0, "this computer", "PUT", "/v1/hosts/api.openai.com"))
+    for number in range(20_000):
+        log.record(Act(1_001.0 + number / 100, "reports", "PUT", "/v1/hosts/{host}", 403))
+    log.flush()
+    log.prune(4e9, 1_000)
+
+    assert [(e.act.actor, e.act.times) for e in log.entries()] == [
+        ("reports", 19_999),
+        ("reports", 1),
+        ("this computer", 1),
+    ]
+    assert log.verify().ok
+
+
+def test_what_is_counted_is_kept_when_the_log_is_closed(database: Database) -> None:
+    log = AuditLog(database, KEY)
+    for _ in range(5):
+        log.record(Act(1_000.0, "reports", "PUT", "/v1/pause", 403))
+    log.close()
+    after = AuditLog(database, KEY)
+
+    assert [entry.act.times for entry in after.entries()] == [4, 1]
+    assert after.verify().ok
+
+
+def test_a_count_cannot_be_changed(log: AuditLog, path: Path) -> None:
+    log.record_now(replace(act(0), times=7))
+    log.record_now(act(1))
+    with sqlite3.connect(path) as stranger:
+        stranger.execute("UPDATE acts SET times = 1 WHERE times = 7")
+    stranger.close()
+
+    assert log.verify().first_bad == 1
+
+
+def test_entries_of_a_version_before_the_counts_verify(log: AuditLog, database: Database) -> None:
+    log.record_now(act(0))
+    ((size,),) = database.read("SELECT size FROM acts")
+
+    assert size == len(json.dumps([1, *astuple(act(0))[:5]], separators=(",", ":")))
+
+
+def test_entries_that_were_lost_are_told_in_the_log(
+    log: AuditLog, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "QUEUE", 3)
+    with database.write():
+        for number in range(8):
+            log.record(act(number))
+        lost = log.dropped
+    log.flush()
+    told = [entry.act for entry in log.entries() if entry.act.deed == LOST]
+
+    assert lost >= 4
+    assert [act.times for act in told] == [lost]
+    assert log.verify().ok
+    assert log.verify().note == f"{lost} since the start were lost: the disk refused them for too long"

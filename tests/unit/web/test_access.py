@@ -8,7 +8,7 @@ import pytest
 
 from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.storage import Storage
-from maskwire_daemon.store.audit import Act
+from maskwire_daemon.store.act import Act
 from maskwire_daemon.web.access_page import ROWS
 from tests.unit.web.conftest import PORT
 

@@ -4,7 +4,7 @@ import pytest
 from starlette.routing import Route
 
 from maskwire_daemon.api.app import routed
-from maskwire_daemon.store.audit import Act
+from maskwire_daemon.store.act import Act
 from maskwire_daemon.web import login, protection
 from maskwire_daemon.web.deeds import about, told
 from maskwire_daemon.web.site import SECTIONS

@@ -21,7 +21,7 @@ from maskwire_daemon.live import Live
 from maskwire_daemon.report import Period, Report, Tally, Traffic
 from maskwire_daemon.report_lines import COLUMNS, as_csv, as_json_lines, rows
 from maskwire_daemon.storage import Storage
-from maskwire_daemon.store.audit import Act
+from maskwire_daemon.store.act import Act
 from maskwire_daemon.web.report_api import report_routes
 from maskwire_daemon.web.report_file import as_html
 from tests.fakes.control import FakeControl
