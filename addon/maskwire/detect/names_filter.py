@@ -65,6 +65,14 @@ _JOINED_BEFORE = re.compile(r"[_@/\\$#&=\d]$|\w[.-]$")
 _JOINED_AFTER = re.compile(r"[_@(\\+\d]|[./-]\w")
 """What joins a word to more of an identifier."""
 
+_DEFINED_BEFORE = re.compile(r"\b(?:class|def|import|struct|interface|func|fn|enum|namespace|extends) $")
+_LONGEST = len("xnamespace ")
+"""Characters of the longest of these words, with what tells that it begins there."""
+
+_CALLED_AFTER = re.compile(r"\((?!s\))|\.[a-z_]+\(|::")
+_EDGE_OF_WORD = re.compile(r"\b")
+"""What stands beside the name of a class, a function or a module in code."""
+
 _EPONYM = re.compile(
     r"(?:['’]s?)?[ -](?:theorems?|algorithms?|distributions?|series|coefficients?|transforms?|equations?|syndrome|"
     r"maneuver|manoeuvre|disease|lemma|inequality|polynomials?|integral|conjecture|matrix|coding|code|filter|process|"
@@ -196,11 +204,14 @@ def _may_be_person(text: str, span: Span) -> bool:
 
 def _names_code(text: str, word: str) -> bool:
     """Tell whether ``word`` names a class, a function or a module elsewhere in ``text``."""
-    name = re.escape(word)
-    return (
-        re.search(rf"\b(?:class|def|import|struct|interface|func|fn|enum|namespace|extends) {name}\b", text) is not None
-        or re.search(rf"\b{name}(?:\((?!s\))|\.[a-z_]+\(|::)", text) is not None
-    )
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        called = _CALLED_AFTER.match(text, end) and _EDGE_OF_WORD.match(text, at)
+        if called or (_EDGE_OF_WORD.match(text, end) and _DEFINED_BEFORE.search(text, max(0, at - _LONGEST), at)):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def _inside_identifier(text: str, span: Span) -> bool:

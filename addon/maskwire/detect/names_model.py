@@ -4,13 +4,14 @@ The pipeline lies in ``maskwire/detect/model`` as ``training/package.py`` wrote 
 was trained on. Importing this module tells spaCy what that pipeline is made of.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files
 from itertools import batched
 from pathlib import Path
 from typing import Any, cast
 
 from maskwire.detect.names_libraries import Doc, Language, Span, Vocab, registry, spacy
+from maskwire.detect.ner.decode import Name
 from maskwire.detect.ner.model import NameReader
 from maskwire.detect.ner.tokens import Tokens, tokenize
 
@@ -46,7 +47,10 @@ class NamesTokenizer:
 
     def __call__(self, text: str) -> Doc:
         """Return ``text`` as a ``Doc`` that carries our tokens."""
-        tokens = tokenize(text)
+        return self.document(text, tokenize(text))
+
+    def document(self, text: str, tokens: Tokens) -> Doc:
+        """Return ``text`` as a ``Doc`` that carries ``tokens``, which are its own."""
         words: list[str] = []
         spaces: list[bool] = []
         at = 0
@@ -84,23 +88,22 @@ class NamesComponent:
         self._reader: NameReader | None = None
         self._file: Path | None = None
 
+    @property
+    def reader(self) -> NameReader:
+        """What reads the names."""
+        assert self._reader is not None  # a pipeline is loaded before it is used
+        return self._reader
+
     def __call__(self, doc: Doc) -> Doc:
         """Return ``doc`` with its names."""
         return next(self.pipe([doc]))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
         """Yield the same documents with their names."""
-        assert self._reader is not None  # a pipeline is loaded before it is used
         for docs in batched(stream, batch_size):
             texts = [cast("Tokens", doc.user_data[TOKENS]) for doc in docs]
-            for doc, tokens, names in zip(docs, texts, self._reader.read(texts), strict=True):
-                spans = [
-                    doc.char_span(tokens.starts[name.first], tokens.ends[name.last], label=name.entity)
-                    for name in names
-                ]
-                doc.ents = cast("list[Span]", spans)
-                doc.user_data[SCORES] = [name.score for name in names]
-                yield doc
+            for doc, names in zip(docs, self.reader.read(texts), strict=True):
+                yield named(doc, names)
 
     def to_disk(self, path: Path, **_: object) -> None:
         """Write the weights into the folder ``path``."""
@@ -117,6 +120,32 @@ class NamesComponent:
         """Use the weights in ``file``, as ``training/train.py`` writes them."""
         self._file = file
         self._reader = NameReader(file)
+
+
+def named(doc: Doc, names: Sequence[Name]) -> Doc:
+    """Return ``doc`` with ``names`` as its entities, and their scores."""
+    tokens = cast("Tokens", doc.user_data[TOKENS])
+    spans = [doc.char_span(tokens.starts[name.first], tokens.ends[name.last], label=name.entity) for name in names]
+    doc.ents = cast("list[Span]", spans)
+    doc.user_data[SCORES] = [name.score for name in names]
+    return doc
+
+
+def documents(nlp: Language, texts: Sequence[str]) -> list[Doc | None]:
+    """Return what our pipeline makes of each of ``texts``, or None where it would find nothing.
+
+    Most texts hold no names, and making documents of them costs more than reading them.
+    """
+    component, tokenizer = nlp.get_pipe(COMPONENT), nlp.tokenizer
+    assert isinstance(component, NamesComponent)  # as ``load_model`` returned it
+    assert isinstance(tokenizer, NamesTokenizer)
+    reader = component.reader
+    found: list[Doc | None] = [None] * len(texts)
+    read = [(i, tokenize(texts[i])) for i, worth in enumerate(reader.worth_reading(texts)) if worth]
+    for (i, tokens), names in zip(read, reader.read([tokens for _, tokens in read]), strict=True):
+        if names:
+            found[i] = named(tokenizer.document(texts[i], tokens), names)
+    return found
 
 
 @Language.factory(COMPONENT)

@@ -33,7 +33,7 @@ from maskwire.detect.names_libraries import (
     prepare_recognizers,
     spacy,
 )
-from maskwire.detect.names_model import SCORES, load_model
+from maskwire.detect.names_model import SCORES, documents, load_model
 from maskwire.spans import Span, select
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -139,7 +139,9 @@ class PresidioNames:
             NamesUnavailable: one of them cannot be loaded.
         """
         nlp = _load(model) if model else _load_own()
-        if not model and not recognizers:
+        self._alone = not model and not recognizers
+        """Whether our model alone decides: then nothing but its findings is asked of a text."""
+        if self._alone:
             nlp.vocab.lex_attr_getters = {}  # our network has its own features: a tenth of the time went into spaCy's
         self._engine = _NamesEngine(nlp)
         self._rule = "names.spacy" if model else "names.own"
@@ -153,10 +155,17 @@ class PresidioNames:
         found: list[list[Span]] = [[] for _ in fragments]
         with self._engine.pipeline.memory_zone():  # words of these texts are forgotten after it
             for batch in batches_of(pieces):
-                docs = self._engine.pipeline.pipe([text for _, _, text in batch], batch_size=len(batch))
-                for (i, at, _), doc in zip(batch, docs, strict=True):
-                    found[i] += [replace(span, start=span.start + at, end=span.end + at) for span in self._spans(doc)]
-        return [with_echoes([f], [spans])[0] for f, spans in zip(fragments, found, strict=True)]
+                for (i, at, _), doc in zip(batch, self._documents([text for _, _, text in batch]), strict=True):
+                    if doc is not None:
+                        found[i] += [_moved(span, at) for span in self._spans(doc)]
+        return [with_echoes([f], [spans])[0] if spans else [] for f, spans in zip(fragments, found, strict=True)]
+
+    def _documents(self, texts: list[str]) -> Iterable[Any]:
+        """Return each of ``texts`` as it comes out of the pipeline, or None where nothing can be found."""
+        if self._alone:
+            return documents(self._engine.pipeline, texts)
+        docs: Iterable[Any] = self._engine.pipeline.pipe(texts, batch_size=len(texts))
+        return docs
 
     def _spans(self, doc: Any) -> list[Span]:
         if self._analyzer is None:
@@ -173,6 +182,10 @@ class PresidioNames:
         name = str((result.recognition_metadata or {}).get(RecognizerResult.RECOGNIZER_NAME_KEY, "recognizer"))
         rule = self._rule if name == SPACY_NAME else f"names.presidio.{name}"
         return Span(result.start, result.end, result.entity_type, float(result.score), rule)
+
+
+def _moved(span: Span, by: int) -> Span:
+    return replace(span, start=span.start + by, end=span.end + by) if by else span
 
 
 def pieces_of(text: str) -> Iterator[tuple[int, str]]:

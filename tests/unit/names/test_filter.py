@@ -115,6 +115,8 @@ def test_names_end_where_the_name_ends(text: str, found: str, names: list[str]) 
         ("__all__ = ['Maildir']\n\nclass Maildir(Mailbox):", "Maildir"),
         ("if Fiona:\n    Fiona.open(path)", "Fiona"),
         ("import Celeste\nuse Celeste here", "Celeste"),
+        ("public interface Imogen extends X; ask Imogen", "Imogen"),
+        ("Imogen asks; auto x = Imogen::make()", "Imogen"),
     ],
 )
 def test_what_code_calls_by_that_name_is_no_person(text: str, word: str) -> None:
@@ -123,3 +125,20 @@ def test_what_code_calls_by_that_name_is_no_person(text: str, word: str) -> None
 
 def test_a_word_in_brackets_after_a_name_is_no_call() -> None:
     assert people_in("ask Imogen (sales) about it", "Imogen") == ["Imogen"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "subclass Imogen is nice",
+        "class Imogens: pass # Imogen",
+        "xImogen(1) and Imogen",
+        "Imogen. open(path)",
+        "classImogen",
+    ],
+)
+def test_what_only_looks_like_code_leaves_a_person(text: str) -> None:
+    start = text.rindex("Imogen")
+    spans = [Span(start, start + 6, "PERSON", 0.8, "names.own")]
+
+    assert [text[s.start : s.end] for s in kept(text, spans)] == ["Imogen"]

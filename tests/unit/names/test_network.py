@@ -1,5 +1,8 @@
 """From features to names: shapes, facts, windows and tags."""
 
+import zlib
+from itertools import accumulate
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +12,7 @@ from maskwire.detect.ner.decode import Name, decode, windows
 from maskwire.detect.ner.features import BUCKETS, PIECES, SHAPES, features_of, pieces_of, shape_of
 from maskwire.detect.ner.lexicon import GIVEN, LEVELS, PLACE, Lexicon, exact_hash, pack, word_hash
 from maskwire.detect.ner.network import TAGS
+from maskwire.detect.ner.tokens import MAX_KEY
 
 
 def small_lexicon() -> Lexicon:
@@ -94,12 +98,34 @@ def test_a_name_is_as_sure_as_its_tags() -> None:
     assert name.score == pytest.approx(0.983, abs=0.001)
 
 
+marked_texts = st.lists(st.lists(st.booleans(), max_size=60), min_size=1, max_size=4)
+
+
 @settings(deadline=None)
-@given(st.lists(st.booleans(), max_size=60), st.integers(0, 5))
-def test_windows_hold_what_is_near_a_mark_and_nothing_else(marks: list[bool], reach: int) -> None:
-    found = windows(np.array(marks, np.bool_), reach)
-    inside = {i for start, end in found for i in range(start, end)}
-    near = {i for i in range(len(marks)) if any(marks[max(0, i - reach) : i + reach + 1])}
+@given(marked_texts, st.integers(0, 5))
+def test_windows_hold_what_is_near_a_mark_in_the_same_text_and_nothing_else(
+    texts: list[list[bool]], reach: int
+) -> None:
+    bounds = [0, *accumulate(map(len, texts))]
+    found = windows(np.array([mark for marks in texts for mark in marks], np.bool_), reach, bounds)
+    inside = [i for start, end in found for i in range(start, end)]
+    near = [
+        first + i
+        for first, marks in zip(bounds, texts, strict=False)
+        for i in range(len(marks))
+        if any(marks[max(0, i - reach) : i + reach + 1])
+    ]
 
     assert near == inside
-    assert sum(end - start for start, end in found) == len(inside)
+    assert all(not start < bound < end for start, end in found for bound in bounds)
+
+
+@settings(deadline=None)
+@given(st.text("abcXYZ", min_size=1, max_size=50))
+def test_pieces_of_plain_words_are_those_of_all_words(word: str) -> None:
+    small = word.lower()
+    ends = range(1, min(4, len(small) - 1) + 1)
+    spelt = [f"w{small}", *(f"<{small[:n]}" for n in ends), *(f"{small[-n:]}>" for n in ends)]
+    spelt += [small[i : i + 3] for i in range(1, min(len(small), MAX_KEY) - 3)]
+
+    assert pieces_of(word) == [zlib.crc32(piece.encode()) % (BUCKETS - 1) + 1 for piece in spelt[:PIECES]]

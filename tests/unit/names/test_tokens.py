@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maskwire.detect.ner.tokens import NEWLINE, Gap, tokenize
+from maskwire.detect.ner.tokens import NEWLINE, Gap, tokenize, words_of
 
 pieces = st.one_of(
     st.text(max_size=12),
@@ -75,3 +75,18 @@ def test_gaps_tell_what_stands_before() -> None:
     assert tokenize("a b\tc,d\ne  f").gaps == [
         Gap.LINE, Gap.SPACE, Gap.WIDE, Gap.NONE, Gap.NONE, Gap.NONE, Gap.LINE, Gap.WIDE,
     ]  # fmt: skip
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["Anna", "\\n", "\\", "a1b", "_", " ", "\n", "O'Neil", "x.y("]), max_size=12).map("".join)
+)
+def test_the_words_of_a_plain_text_are_the_words_among_its_tokens(text: str) -> None:
+    words = words_of(text)
+
+    assert words is not None
+    assert {word for word in words if word.isalpha()} == {key for key in tokenize(text).keys if key.isalpha()}
+
+
+def test_the_words_of_other_texts_are_not_told() -> None:
+    assert words_of("Zo\u00eb") is None

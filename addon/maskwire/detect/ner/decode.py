@@ -52,12 +52,18 @@ def _name(probabilities: NDArray[np.float32], first: int, last: int, kind: int) 
     return Name(first, last, KINDS[kind], float(share.mean()))
 
 
-def windows(marked: NDArray[np.bool_], reach: int) -> Sequence[tuple[int, int]]:
-    """Return the ranges of tokens within ``reach`` of a marked one, in order, none touching another."""
+def windows(marked: NDArray[np.bool_], reach: int, bounds: Sequence[int]) -> Sequence[tuple[int, int]]:
+    """Return the ranges of tokens within ``reach`` of a marked one in the same text, in order, none overlapping.
+
+    ``bounds`` are where each text starts in ``marked``, and the end of the last.
+    """
     at = np.flatnonzero(marked)
     if not len(at):
         return []
-    breaks = np.flatnonzero(np.diff(at) > 2 * reach + 1)
-    starts = at[np.concatenate(([0], breaks + 1))] - reach
-    ends = at[np.concatenate((breaks, [len(at) - 1]))] + reach + 1
-    return list(zip(np.maximum(starts, 0).tolist(), np.minimum(ends, len(marked)).tolist(), strict=True))
+    edges = np.asarray(bounds)
+    text = np.searchsorted(edges, at, "right") - 1
+    breaks = np.flatnonzero((np.diff(at) > 2 * reach + 1) | (np.diff(text) > 0))
+    first, last = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(at) - 1]))
+    starts = np.maximum(at[first] - reach, edges[text[first]])
+    ends = np.minimum(at[last] + reach + 1, edges[text[last] + 1])
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))

@@ -29,8 +29,15 @@ class Words:
     vectors: NDArray[np.int32]
 
 
+_WHOLE, _BEGINNING = zlib.crc32(b"w"), zlib.crc32(b"<")
+
+
+def _row(checksum: int) -> int:
+    return checksum % (BUCKETS - 1) + 1
+
+
 def _bucket(piece: str) -> int:
-    return zlib.crc32(piece.encode("utf-8", "surrogatepass")) % (BUCKETS - 1) + 1
+    return _row(zlib.crc32(piece.encode("utf-8", "surrogatepass")))
 
 
 def pieces_of(key: str) -> list[int]:
@@ -38,6 +45,8 @@ def pieces_of(key: str) -> list[int]:
     word = key.lower()
     if is_cjk(key[0]):
         return [_bucket(f"c{key[0]}"), _bucket(f"p{key}")]
+    if word.isascii() and word.isalpha():
+        return _ascii_pieces(word.encode())
     found = [f"w{word}"]
     length = len(word)
     if word.isalpha() and length > 1:
@@ -45,6 +54,21 @@ def pieces_of(key: str) -> list[int]:
         found += [f"{word[-n:]}>" for n in (1, 2, 3, 4) if n < length]
         found += [word[i : i + 3] for i in range(1, min(length, MAX_KEY) - 3)]
     return [_bucket(piece) for piece in found[:PIECES]]
+
+
+def _ascii_pieces(word: bytes) -> list[int]:
+    """Return the same for most words, in a third of the time: bytes need no encoding, and each beginning the last."""
+    crc32 = zlib.crc32
+    length = len(word)
+    longest = min(4, length - 1)
+    sums = [crc32(word, _WHOLE)]
+    beginning = _BEGINNING
+    for n in range(longest):
+        beginning = crc32(word[n : n + 1], beginning)
+        sums.append(beginning)
+    sums += [crc32(word[-n:] + b">") for n in range(1, longest + 1)]
+    sums += [crc32(word[i : i + 3]) for i in range(1, min(length - 3, PIECES - 2 * longest))]
+    return [_row(checksum) for checksum in sums]
 
 
 def shape_of(key: str) -> int:

@@ -47,7 +47,9 @@ class Network:
         for fact in range(words.facts.shape[1]):
             x = x + w["facts"][fact, words.facts[:, fact]]
         x = x + self._rows("vectors", words.vectors) @ w["vector_map"]
-        hidden = np.maximum(_normal(x, w["norm0_scale"], w["norm0_shift"]) @ w["dense0"] + w["bias0"], 0)
+        hidden = np.maximum(
+            _normal(x, w["norm0_scale"], w["norm0_shift"], np.empty_like(x)) @ w["dense0"] + w["bias0"], 0
+        )
         result: Array = hidden @ w["dense1"] + w["bias1"]
         return result
 
@@ -55,39 +57,47 @@ class Network:
         result: Array = self.tables[table][rows] * self.weights[f"{table}_scale"][rows]
         return result
 
-    def tag(self, x: Array, gaps: NDArray[np.int32], real: Array) -> Array:
+    @property
+    def width(self) -> int:
+        """Numbers in the vector of a token."""
+        return len(self.weights["out"])
+
+    def tag(self, x: Array, gaps: NDArray[np.int32], real: NDArray[np.bool_]) -> Array:
         """Return the probability of each tag for each token.
 
-        ``x`` holds the vectors of the tokens, ``gaps`` what stands before each, ``real`` is 0 for padding between
-        texts and 1 for tokens, in one column. Padding must be as long as the widest dilation.
+        ``x`` holds the vectors of the tokens, ``gaps`` what stands before each; ``real`` is False for padding between
+        texts, which must be as long as the widest dilation. Nothing stands before the first and after the last.
         """
         w = self.weights
-        x = (x + w["gaps"][gaps]) * real
+        count, widest = len(x), max(DILATIONS)
+        exists = real[:, None].astype(np.float32)
+        x = (x + w["gaps"][gaps]) * exists
+        padded = np.zeros((count + 2 * widest, x.shape[1]), np.float32)
+        here, z, part = padded[widest : widest + count], np.empty_like(x), np.empty_like(x)
         for i, dilation in enumerate(DILATIONS):
-            y = _normal(x, w[f"norm{i + 1}_scale"], w[f"norm{i + 1}_shift"]) * real
-            before, after = np.zeros_like(y), np.zeros_like(y)
-            before[dilation:] = y[:-dilation]
-            after[:-dilation] = y[dilation:]
+            _normal(x, w[f"norm{i + 1}_scale"], w[f"norm{i + 1}_shift"], here)
+            here *= exists
+            before, after = padded[widest - dilation :][:count], padded[widest + dilation :][:count]
             kernel = w[f"conv{i}"]
-            z = before @ kernel[0]
-            z += y @ kernel[1]
-            z += after @ kernel[2]
+            np.matmul(before, kernel[0], out=z)
+            z += np.matmul(here, kernel[1], out=part)
+            z += np.matmul(after, kernel[2], out=part)
             z += w[f"conv_bias{i}"]
             np.maximum(z, 0, out=z)
-            z *= real
-            x = x + z
-        scores = _normal(x, w["norm_out_scale"], w["norm_out_shift"]) @ w["out"] + w["out_bias"]
+            z *= exists
+            x += z
+        scores: Array = _normal(x, w["norm_out_scale"], w["norm_out_shift"], part) @ w["out"] + w["out_bias"]
         scores -= scores.max(1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(1, keepdims=True)
         return scores
 
 
-def _normal(x: Array, scale: Array, shift: Array) -> Array:
-    """Return the rows of ``x`` with mean 0 and variance 1, scaled and shifted."""
-    centred: Array = x - x.mean(1, keepdims=True)
-    variance = np.einsum("ij,ij->i", centred, centred)[:, None] / np.float32(x.shape[1])
-    centred *= scale
-    centred /= np.sqrt(variance + _SMALL)
-    centred += shift
-    return centred
+def _normal(x: Array, scale: Array, shift: Array, out: Array) -> Array:
+    """Return the rows of ``x`` with mean 0 and variance 1, scaled and shifted, in ``out``."""
+    np.subtract(x, x.mean(1, keepdims=True), out=out)
+    variance = np.einsum("ij,ij->i", out, out)[:, None] / np.float32(x.shape[1])
+    out *= scale
+    out /= np.sqrt(variance + _SMALL)
+    out += shift
+    return out

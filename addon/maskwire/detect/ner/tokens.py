@@ -38,6 +38,10 @@ MAX_KEY = 32
 """Characters of a word that are looked at: no name is longer, and what is longer is a key or a hash."""
 
 
+_ASCII_WORD = re.compile(r"\\[nrt]|[A-Za-z]+")
+"""The words of a text in ASCII, or what is skipped before the next."""
+
+
 class Gap:
     """What stands before a token: one of four numbers."""
 
@@ -83,6 +87,14 @@ def tokenize(text: str) -> Tokens:
         gaps.append(gap)
         last_end, fresh = end, key == NEWLINE
     return Tokens(starts, ends, keys, gaps)
+
+
+def words_of(text: str) -> set[str] | None:
+    """Return the keys of ``text`` that hold letters, or None where only ``tokenize`` can tell: beyond ASCII.
+
+    Escaped line breaks are among them.
+    """
+    return set(_ASCII_WORD.findall(text)) if text.isascii() else None
 
 
 def is_cjk(character: str) -> bool:
