@@ -4,8 +4,10 @@ For programs that mask a text, send it somewhere themselves and restore what com
 """
 
 import secrets
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from maskwire.errors import MaskwireError
@@ -20,6 +22,15 @@ MOST: Final = 256
 MOST_OF_ONE: Final = 64
 """Sessions of one caller at once, so that none takes those of all."""
 
+LARGEST: Final = 16 * 1024 * 1024
+"""Bytes that the values of one session may take in memory, with all that belongs to them: some 25,000 values."""
+
+LARGEST_OF_ONE: Final = 64 * 1024 * 1024
+"""Bytes that the sessions of one caller may take together."""
+
+LARGEST_OF_ALL: Final = 128 * 1024 * 1024
+"""Bytes that all sessions may take together: as much again as the daemon itself."""
+
 LONGEST_S: Final = 24 * 3600.0
 """Seconds that a session may last."""
 
@@ -32,13 +43,22 @@ class TooMany(MaskwireError):
     """No further session can be opened until one ends."""
 
 
-@dataclass(frozen=True, slots=True)
+class Full(MaskwireError):
+    """A session can hold no further value. ``all_full`` tells that no session of anybody can."""
+
+    def __init__(self, sentence: str, *, all_full: bool = False) -> None:
+        super().__init__(sentence)
+        self.all_full = all_full
+
+
+@dataclass(slots=True)
 class Opened:
-    """One session: whose it is, and when it ends (by the clock of ``Sessions``)."""
+    """One session: whose it is, when it ends (by the clock of ``Sessions``), and how many bytes it holds."""
 
     owner: str
     ends: float
-    vault: MemoryVault
+    vault: MemoryVault = field(init=False)
+    held: int = 0
 
     @property
     def texts(self) -> Session:
@@ -52,6 +72,7 @@ class Sessions:
     def __init__(self, clock: Callable[[], float] = elapsed) -> None:
         self._clock = clock
         self._opened: dict[str, Opened] = {}
+        self._charging = threading.Lock()
 
     def open(self, owner: str, ttl_s: float) -> str:
         """Open a session for ``ttl_s`` seconds and return its id.
@@ -63,8 +84,9 @@ class Sessions:
         if len(self._opened) >= MOST or sum(each.owner == owner for each in self._opened.values()) >= MOST_OF_ONE:
             raise TooMany("too many sessions are open: end one first")
         name = secrets.token_urlsafe(16)
-        vault = MemoryVault(Minter(secrets.token_bytes(32)))
-        self._opened[name] = Opened(owner, self._clock() + min(ttl_s, LONGEST_S), vault)
+        opened = Opened(owner, self._clock() + min(ttl_s, LONGEST_S))
+        opened.vault = MemoryVault(Minter(secrets.token_bytes(32)), charge=partial(self._charge, opened))
+        self._opened[name] = opened
         return name
 
     def get(self, owner: str, name: str) -> Opened:
@@ -98,3 +120,19 @@ class Sessions:
             if opened.ends <= self._clock():
                 opened.vault.destroy()
                 del self._opened[name]
+
+    def _charge(self, opened: Opened, size: int) -> None:
+        """Count ``size`` bytes to a session; called by threads that mask.
+
+        Raises:
+            Full: it has no room for them.
+        """
+        with self._charging:
+            others = list(self._opened.values())
+            if opened.held + size > LARGEST:
+                raise Full(f"this session holds as much as one may ({LARGEST >> 20} MB): end it and open another")
+            if sum(each.held for each in others if each.owner == opened.owner) + size > LARGEST_OF_ONE:
+                raise Full(f"your sessions hold as much as they may ({LARGEST_OF_ONE >> 20} MB): end one first")
+            if sum(each.held for each in others) + size > LARGEST_OF_ALL:
+                raise Full("all sessions together hold as much as they may: end one first", all_full=True)
+            opened.held += size

@@ -17,7 +17,7 @@ from maskwire_daemon.api.answers import plain_json
 from maskwire_daemon.api.bodies import Body, TextsBody
 from maskwire_daemon.api.control import Control
 from maskwire_daemon.api.reading import body
-from maskwire_daemon.sessions import LONGEST_S, NoSession, Opened, Sessions, TooMany
+from maskwire_daemon.sessions import LONGEST_S, Full, NoSession, Opened, Sessions, TooMany
 from maskwire_daemon.storage import Storage
 
 LOOK_S: Final = 5.0
@@ -87,7 +87,10 @@ class SessionRoutes:
         def masked() -> list[str]:
             return [session.mask_text(text, spans, decide) for text, spans in zip(texts, found, strict=True)]
 
-        return plain_json({"texts": await asyncio.to_thread(masked)})
+        try:
+            return plain_json({"texts": await asyncio.to_thread(masked)})
+        except Full as e:
+            raise HTTPException(507 if e.all_full else 413, str(e)) from None
 
     async def restore(self, request: Request) -> Response:
         """Answer each text with the session's values back in place."""

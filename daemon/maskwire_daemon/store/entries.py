@@ -4,6 +4,7 @@ A value is bound to its entity, token, blind index and data key version, so that
 """
 
 import hmac
+import sys
 from typing import Final, NamedTuple
 
 from maskwire.errors import VaultCorrupt
@@ -40,6 +41,15 @@ class Entry:
 
     def __repr__(self) -> str:
         return f"<Entry {self.id}>"
+
+
+_PER_ENTRY: Final = 600
+"""Bytes that one entry costs besides its value: two dictionary slots, keys and objects, measured."""
+
+
+def cost(finding: Finding) -> int:
+    """Return about how many bytes of memory a finding with its token takes."""
+    return _PER_ENTRY + sys.getsizeof(finding.value)
 
 
 class Codec:

@@ -11,7 +11,7 @@ from maskwire.errors import VaultError
 from maskwire.tokens import Minter
 from maskwire.vault import Finding, Token
 from maskwire_daemon.store.contract import ATTEMPTS, DEFAULTS, Holding, VaultOptions, exhausted
-from maskwire_daemon.store.entries import Entry, to_bytes
+from maskwire_daemon.store.entries import Entry, cost, to_bytes
 from maskwire_daemon.store.sealing import framed
 
 AT_ONCE = 32
@@ -21,7 +21,11 @@ AT_ONCE = 32
 class MemoryVault:
     """A vault that no disk sees. Safe between threads; ``resolve`` never waits for one that tokenizes."""
 
-    def __init__(self, minter: Minter, options: VaultOptions = DEFAULTS) -> None:
+    def __init__(
+        self, minter: Minter, options: VaultOptions = DEFAULTS, charge: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """Keep values as ``options`` say; ``charge`` is told the bytes of each new one first, and may refuse it."""
+        self._charge = charge
         self._minter = minter
         self._options = options
         self._lock = threading.Lock()
@@ -32,7 +36,12 @@ class MemoryVault:
         self._destroyed = False
 
     def tokenize(self, findings: Sequence[Finding]) -> list[Token]:
-        """Return the token of each finding, in order. Each is kept or not by itself."""
+        """Return the token of each finding, in order. Each is kept or not by itself.
+
+        Raises:
+            VaultError: the vault was destroyed, or has no token left.
+            MaskwireError: ``charge`` refused.
+        """
         tokens: list[Token] = []
         for some in batched(findings, AT_ONCE):
             with self._lock:
@@ -98,6 +107,7 @@ class MemoryVault:
         entry = self._by_finding.get(finding)
         if entry is None:
             token = self._free_token(finding)
+            self._charge(cost(finding))
             entry = Entry(len(self._by_token), finding, token, 0)
             self._by_finding[finding] = self._by_token[token] = entry
         entry.used = self._options.now()

@@ -1,15 +1,11 @@
 """The values used last, readable in memory, so that a long conversation costs no decryption. Sans-IO."""
 
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 
 from maskwire.vault import Finding, Token
-from maskwire_daemon.store.entries import Entry
-
-_PER_ENTRY = 600
-"""Bytes that one entry costs besides its value: two dictionary slots, keys and objects, measured."""
+from maskwire_daemon.store.entries import Entry, cost
 
 
 class Recent:
@@ -44,7 +40,7 @@ class Recent:
                 self._drop(self._by_token.get(entry.token))
                 self._by_token[entry.token] = entry
                 self._by_finding[entry.finding] = entry
-                self._size += _cost(entry)
+                self._size += cost(entry.finding)
             while self._by_token and (len(self._by_token) > self._limit or self._size > self._limit_bytes):
                 self._drop(next(iter(self._by_token.values())))
 
@@ -67,8 +63,4 @@ class Recent:
         if entry is not None:
             del self._by_token[entry.token]
             del self._by_finding[entry.finding]
-            self._size -= _cost(entry)
-
-
-def _cost(entry: Entry) -> int:
-    return _PER_ENTRY + sys.getsizeof(entry.finding.value)
+            self._size -= cost(entry.finding)

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from maskwire.policy import Policy
+from maskwire_daemon import sessions as kept
 from maskwire_daemon.api import sessions as routes_of_sessions
 from maskwire_daemon.api.access import Principal, Role
 from maskwire_daemon.api.app import routed
@@ -105,3 +106,16 @@ async def test_one_caller_does_not_take_the_sessions_of_all(api: httpx2.AsyncCli
     assert full.status_code == 429
     other = await api.post("/v1/sessions", json={}, headers={"authorization": "Bearer other"})
     assert other.status_code == 201
+
+
+@pytest.mark.parametrize(("limit", "status"), [("LARGEST", 413), ("LARGEST_OF_ONE", 413), ("LARGEST_OF_ALL", 507)])
+async def test_a_session_without_room_refuses(
+    api: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, limit: str, status: int
+) -> None:
+    name = await opened(api)
+    monkeypatch.setattr(kept, limit, 500)
+    answer = await api.post(f"/v1/sessions/{name}/mask", json={"texts": ["Jane"]})
+
+    assert answer.status_code == status
+    assert list(answer.json()) == ["error"]
+    assert "Jane" not in answer.text
