@@ -10,7 +10,7 @@ from maskwire.errors import ControlError
 from maskwire_daemon.capture import kept
 from maskwire_daemon.capture.kept import AfterDeath, Kept, Place
 from maskwire_daemon.paths import Paths
-from maskwire_daemon.platform.system_proxy import SystemProxy, Values, Way
+from maskwire_daemon.platform.system_proxy import SystemProxy, Values, Way, shown
 
 
 class Keeper:
@@ -45,8 +45,8 @@ class Keeper:
                 ours = Place({**ours.before, **{key: now.get(key) for key in theirs}}, ours.ours)
             if (ours is None or theirs) and not past and (other := place.other(now)):
                 raise ControlError(
-                    f"the {name} settings lead to {other} already, which maskwire would cut off: put that proxy into "
-                    "upstream.proxy, or switch it off first"
+                    f"the {name} settings lead to {shown(other)} already, which maskwire would cut off: put that "
+                    "proxy into upstream.proxy, or switch it off first"
                 )
             place_now = _placed(ours, now, wanted)
             kept.store(self._paths, replace(found, places={**found.places, name: place_now}))

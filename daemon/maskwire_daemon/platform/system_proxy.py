@@ -5,6 +5,7 @@ since the process that watches over a killed daemon needs it too. IO: runs the s
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,9 @@ type Run = Callable[[Sequence[str]], str]
 
 COMMAND_S = 10.0
 """Seconds that a command of the system may take: the first one after a login starts services."""
+
+HIDDEN = "another proxy"
+"""Shown in place of an address of which nothing is sure to be public."""
 
 LOCAL = ("localhost", "127.0.0.0/8", "::1")
 """What never goes through a proxy, as GNOME writes it."""
@@ -65,7 +69,18 @@ class SystemProxy(Protocol):
         """
 
     def other(self, values: Values) -> str:
-        """Return the proxy or script that ``values`` lead to, ``""`` when they lead straight out."""
+        """Return the proxy or script that ``values`` lead to, ``""`` when they lead straight out.
+
+        It may hold a password: only what ``shown`` makes of it is for people.
+        """
+
+
+def shown(address: str) -> str:
+    """Return a proxy's or script's address as it may be shown: without user, password or query, however spelled."""
+    before, _, bare = address.rpartition("@")
+    if re.search("[?#]", before):
+        return HIDDEN  # where a password ends and a query begins cannot be told
+    return re.split("[?#/]" if before else "[?#]", bare)[0] or HIDDEN
 
 
 def run(command: Sequence[str]) -> str:

@@ -115,6 +115,32 @@ def test_another_proxy_is_not_cut_off(paths: Paths) -> None:
     assert place.values == {"mode": "manual", "host": "proxy.corp.example:3128", "script": None}
 
 
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("http://proxy.example:3128/pac", "http://proxy.example:3128/pac"),
+        ("http://jane:hunter2@proxy.example:3128", "proxy.example:3128"),
+        ("jane:hunter2@proxy.example:3128", "proxy.example:3128"),
+        ("http://jane:hun@ter2@proxy.example 3128", "proxy.example 3128"),
+        ("http=jane:hunter2@a.example:80;https=jane:hunter2@b.example:80", "b.example:80"),
+        ("http://jane:hun;t er/2@proxy.example/hunter2", "proxy.example"),
+        ("https://pac.example/proxy.pac?key=hunter2", "https://pac.example/proxy.pac"),
+        ("https://pac.example/proxy.pac#hunter2", "https://pac.example/proxy.pac"),
+        ("https://pac.example/proxy.pac?key=hun@ter2", "another proxy"),
+        ("http://jane:hun?ter2@proxy.example", "another proxy"),
+        ("jane:hunter2@", "another proxy"),
+        ("automatic discovery", "automatic discovery"),
+    ],
+)
+def test_a_password_in_an_address_is_not_shown(paths: Paths, address: str, public: str) -> None:
+    keeper = Keeper(paths, {"fake": FakePlace({"mode": "script", "script": address})})
+    with pytest.raises(ControlError) as caught:
+        keeper.lead("fake", SCRIPT)
+
+    assert f"lead to {public} already" in str(caught.value)
+    assert "hun" not in str(caught.value)
+
+
 def test_settings_that_do_not_take_are_a_problem(paths: Paths) -> None:
     keeper = Keeper(paths, {"fake": FakePlace({"mode": "none"}, deaf=True)})
 
