@@ -10,7 +10,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from maskwire.wire.frame import MAX_EVENT
+from maskwire.wire.frame import MAX_EVENT, PlainFrame
 from maskwire.wire.jsonspan import NotJson, parse
 from maskwire.wire.literal import escape
 
@@ -35,7 +35,7 @@ def header(name: str, value: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class EventStreamFrame:
+class EventStreamFrame(PlainFrame):
     """One frame. ``data`` is its JSON payload; where that wraps a model's own event in base64, the event.
 
     ``headers`` and ``payload`` are their bytes; ``span`` is where the base64 literal stands in the payload.
@@ -47,16 +47,6 @@ class EventStreamFrame:
     payload: str = ""
     span: tuple[int, int] | None = None
     unread: bool = False
-
-    @property
-    def is_end(self) -> bool:
-        """Never: frames end with the body."""
-        return False
-
-    @property
-    def gap(self) -> bytes:
-        """Nothing: a cut-off frame cannot be completed."""
-        return b""
 
     def with_data(self, data: str) -> bytes:
         """Return the frame with another payload, its lengths and checksums made anew."""

@@ -1,7 +1,7 @@
 """One event of a streamed answer, whatever separates events on the wire. Sans-IO."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 MAX_EVENT = 8 * 1024 * 1024
 """Bytes one event may hold before it goes on unread: a whole image in base64 fits, an endless line does not."""
@@ -41,6 +41,14 @@ class Frame(Protocol):
 
     def after(self, data: str) -> bytes:
         """Return a new event in this one's style, to stand last."""
+
+
+class PlainFrame:
+    """What most frames share: none says that no event follows, and nothing is missing after one that was cut off."""
+
+    __slots__ = ()
+    is_end: ClassVar[bool] = False
+    gap: ClassVar[bytes] = b""
 
 
 class Splitter(Protocol):

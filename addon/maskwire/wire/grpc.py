@@ -16,7 +16,7 @@ from maskwire.stream.channels import EventRestorer, StreamRestorer
 from maskwire.stream.restorer import Restoration
 from maskwire.wire.composite import CompositeDocument, Region
 from maskwire.wire.document import Document, Edit, Field
-from maskwire.wire.frame import MAX_EVENT
+from maskwire.wire.frame import MAX_EVENT, PlainFrame
 from maskwire.wire.json_format import JsonFormat
 from maskwire.wire.protobuf import EMPTY, Message, NotProtobuf, pack, view
 
@@ -55,23 +55,13 @@ def unpacked(message: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class GrpcFrame:
+class GrpcFrame(PlainFrame):
     """One message with its head; ``data`` is its JSON view. An answer's message is never compressed again."""
 
     raw: bytes
     schema: Message
     data: str | None = None
     unread: bool = False
-
-    @property
-    def is_end(self) -> bool:
-        """Never: the end stands in the trailers."""
-        return False
-
-    @property
-    def gap(self) -> bytes:
-        """Nothing: a length says where its message ends."""
-        return b""
 
     def with_data(self, data: str) -> bytes:
         """Return the message with another view."""

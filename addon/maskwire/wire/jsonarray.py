@@ -5,6 +5,7 @@ A body that is a single object instead (an error) is one event. White space and 
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from maskwire.wire.frame import MAX_EVENT
 
@@ -20,11 +21,7 @@ class ElementFrame:
     data: str | None = None
     unread: bool = False
     is_end: bool = False
-
-    @property
-    def gap(self) -> bytes:
-        """Nothing: elements bring their comma."""
-        return b""
+    gap: ClassVar[bytes] = b""
 
     def with_data(self, data: str) -> bytes:
         """Return the element with another text."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from maskwire.wire.frame import MAX_EVENT, REWOUND
+from maskwire.wire.frame import MAX_EVENT, REWOUND, PlainFrame
 
 CONTENT_TYPES = frozenset(
     {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
@@ -10,17 +10,12 @@ CONTENT_TYPES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class LineFrame:
+class LineFrame(PlainFrame):
     """One line with its end. ``unread`` marks bytes that passed without being understood."""
 
     raw: bytes
     data: str | None = None
     unread: bool = False
-
-    @property
-    def is_end(self) -> bool:
-        """Never: lines end with the body."""
-        return False
 
     @property
     def gap(self) -> bytes:

@@ -6,7 +6,7 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-a
 import re
 from dataclasses import dataclass
 
-from maskwire.wire.frame import MAX_EVENT, REWOUND
+from maskwire.wire.frame import MAX_EVENT, REWOUND, PlainFrame
 
 CONTENT_TYPE = "text/event-stream"
 
@@ -19,7 +19,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class SseFrame:
+class SseFrame(PlainFrame):
     """One event, or bytes between events.
 
     ``spans`` are the byte ranges of the ``data`` lines' values in ``raw``, ``name`` the event's name if it has
@@ -31,11 +31,6 @@ class SseFrame:
     spans: tuple[tuple[int, int], ...] = ()
     name: bytes = b""
     unread: bool = False
-
-    @property
-    def is_end(self) -> bool:
-        """Never: a stream of events ends with its body."""
-        return False
 
     @property
     def gap(self) -> bytes:

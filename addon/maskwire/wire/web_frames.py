@@ -6,7 +6,7 @@ Source: third-party clients of gemini.google.com, such as Gemini-API, read in Ap
 import re
 from dataclasses import dataclass
 
-from maskwire.wire.frame import MAX_EVENT
+from maskwire.wire.frame import MAX_EVENT, PlainFrame
 
 GUARD = b")]}'"
 """What keeps such an answer from being run as a script."""
@@ -25,22 +25,12 @@ def units(text: bytes) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class LengthFrame:
+class LengthFrame(PlainFrame):
     """A length and its JSON text, or bytes between. ``unread`` marks bytes that passed without being understood."""
 
     raw: bytes
     data: str | None = None
     unread: bool = False
-
-    @property
-    def is_end(self) -> bool:
-        """Never: frames end with the body."""
-        return False
-
-    @property
-    def gap(self) -> bytes:
-        """Nothing: a length says where its frame ends."""
-        return b""
 
     def with_data(self, data: str) -> bytes:
         """Return the frame with another text and its length."""
