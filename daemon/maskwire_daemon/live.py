@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,10 @@ COUNT_S = 2.0
 
 @dataclass(slots=True)
 class Live:
-    """One daemon's parts. ``storage`` and ``proxy`` are missing until they could be opened."""
+    """One daemon's parts. ``storage`` and ``proxy`` are missing until they could be opened.
+
+    ``ports`` are those that no change of the settings moves, by their table.
+    """
 
     paths: Paths
     config: Config
@@ -55,6 +58,7 @@ class Live:
     storage: "Storage | None" = None
     proxy: "Proxy | None" = None
     proxy_open: bool = False
+    ports: Mapping[str, int] = field(default_factory=dict)
     policy_changed: Callable[[], None] = lambda: None
     secrets_changed: Callable[[], None] = lambda: None
     search_changed: Callable[[Config], None] = lambda _: None
@@ -80,6 +84,7 @@ class Live:
     def follow(self, config: Config) -> None:
         """Take new settings; those about findings hold from the next request on."""
         _log.info("settings changed")
+        config = with_ports(config, self.ports)
         if names := changed(self.config, config):
             self.note_act(Act(time.time(), "settings", "changed", ", ".join(names)))
         self.config = config
@@ -216,6 +221,12 @@ class Live:
                 if records.dropped:
                     lost = f"{records.dropped:,} records of the {name} were lost: the disk refused them for too long"
                     self.health.note(f"{name} lost", lost)
+
+
+def with_ports(config: Config, ports: Mapping[str, int]) -> Config:
+    """Return the settings with these ports, by their table, in place of their own."""
+    changed = {name: getattr(config, name).model_copy(update={"port": port}) for name, port in ports.items()}
+    return config.model_copy(update=changed)
 
 
 NOTICES = {

@@ -31,7 +31,7 @@ from maskwire_daemon.config.watch import ConfigWatch
 from maskwire_daemon.coverage.canary_route import CanaryRoute
 from maskwire_daemon.detection.searching import Searching
 from maskwire_daemon.housekeeping import MEGABYTE, keep_house, watch_detector
-from maskwire_daemon.live import Live
+from maskwire_daemon.live import Live, with_ports
 from maskwire_daemon.paths import Paths, write_private
 from maskwire_daemon.platform.ports import check_free, listeners
 from maskwire_daemon.platform.programs import program_at
@@ -66,7 +66,7 @@ class Chosen:
             "proxy": config.proxy.port if self.proxy_port is None else self.proxy_port,
             "api": config.api.port if self.api_port is None else self.api_port,
         }
-        return _with_ports(config, {n: _usable(p) for n, p in ports.items()} if self.any_port else ports)
+        return with_ports(config, {n: _usable(p) for n, p in ports.items()} if self.any_port else ports)
 
     @property
     def fixes_proxy(self) -> bool:
@@ -118,6 +118,9 @@ class _Daemon:
         """Run until ``live.stop`` is set by a signal or a client, or a part fails; return whether to run again."""
         sockets = listeners(self._config.api.port, "--api-port or api.port")
         self._live = live = Live(self._paths, self._config, self._searching.detector)
+        live.ports = {"api": self._config.api.port}
+        if self._chosen.fixes_proxy:
+            live.ports |= {"proxy": self._config.proxy.port}
         live.secrets_changed = self._searching.learned
         live.search_changed = self._searching.follow_config
         live.api_url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
@@ -259,11 +262,8 @@ class _Daemon:
             live.health.attention("config", f"{found} (the settings before that stay in force)")
             return
         live.health.clear("config")
-        ports = {"api": self._config.api.port}
-        if self._chosen.fixes_proxy:
-            ports["proxy"] = self._config.proxy.port
         fixed = needs_restart(self._written, found)
-        found = _with_ports(found, ports)
+        found = with_ports(found, live.ports)
         try:
             if live.proxy is not None and live.proxy_open:
                 await live.proxy.apply(self._proxy_settings(found))
@@ -307,11 +307,6 @@ class _Daemon:
             token=self._token,
         )
         write_private(self._paths.runtime, runtime.dumps())
-
-
-def _with_ports(config: Config, ports: Mapping[str, int]) -> Config:
-    changed = {name: getattr(config, name).model_copy(update={"port": port}) for name, port in ports.items()}
-    return config.model_copy(update=changed)
 
 
 def _usable(port: int) -> int:

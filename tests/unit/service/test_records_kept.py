@@ -9,9 +9,9 @@ import pytest
 
 from maskwire.errors import VaultError
 from maskwire_daemon import housekeeping, report
-from maskwire_daemon.config.settings import Config, Detection
+from maskwire_daemon.config.settings import Config, Detection, Journal
 from maskwire_daemon.detection.searching import Searching
-from maskwire_daemon.live import Live
+from maskwire_daemon.live import Live, with_ports
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.report import Period
 from maskwire_daemon.report_lines import as_json_lines
@@ -89,3 +89,12 @@ async def test_records_that_were_lost_are_told(live: Live, storage: Storage, mon
         f"{lost} records of the audit log were lost: the disk refused them for too long" in (await live.status()).notes
     )
     assert f"{lost} since the start were lost" in as_json_lines(report.whole(storage, Period(0.0, time.time() + 1)))
+
+
+async def test_ports_that_were_chosen_freely_are_no_change(live: Live, storage: Storage) -> None:
+    live.ports = {"proxy": 0, "api": 0}
+    live.config = with_ports(live.config, live.ports)
+    live.follow(Config(detection=Detection(names=False), journal=Journal(retention_days=3)))
+
+    assert [entry.act.subject for entry in storage.audit.entries()] == ["journal.retention_days"]
+    assert (live.config.proxy.port, live.config.api.port) == (0, 0)
