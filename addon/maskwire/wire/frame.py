@@ -1,7 +1,7 @@
 """One event of a streamed answer, whatever separates events on the wire. Sans-IO."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 MAX_EVENT = 8 * 1024 * 1024
 """Bytes one event may hold before it goes on unread: a whole image in base64 fits, an endless line does not."""
@@ -47,8 +47,16 @@ class PlainFrame:
     """What most frames share: none says that no event follows, and nothing is missing after one that was cut off."""
 
     __slots__ = ()
-    is_end: ClassVar[bool] = False
-    gap: ClassVar[bytes] = b""
+
+    @property
+    def is_end(self) -> bool:
+        """Never: frames end with their body."""
+        return False
+
+    @property
+    def gap(self) -> bytes:
+        """Nothing: a length says where a frame ends, or one that was cut off cannot be completed."""
+        return b""
 
 
 class Splitter(Protocol):
