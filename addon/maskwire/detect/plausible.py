@@ -16,6 +16,7 @@ from maskwire.detect.wordlists import (
     NUMBERED,
     SENTENCE_WORDS,
     SPOKEN_DOTS,
+    STREET_KINDS,
     ZH_NO_NAME,
 )
 
@@ -193,7 +194,7 @@ def street(value: str) -> bool:
     """Tell whether a street with its number has a name in it that is no year, month or measure."""
     words = value.replace(",", " ").split()
     named = [word for word in words if word[:1].isalpha()]
-    return len(words) >= 2 and bool(named) and not any(word in NO_STREET for word in named)
+    return len(words) >= 2 and not STREET_KINDS.issuperset(named) and NO_STREET.isdisjoint(named)
 
 
 def trimmed(value: str) -> bool:

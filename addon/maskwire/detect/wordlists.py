@@ -43,10 +43,14 @@ COMMON_TLDS = frozenset(_COMMON_TLDS.split())
 _NO_STREET = """
 Monday Tuesday Wednesday Thursday Friday Saturday Sunday AM PM The This That These When Hour Hours
 Jahr Jahre Halle Raum Zimmer Kapitel Absatz Artikel Seite Januar Februar März April Mai Juni Juli August September
-Oktober November Dezember Platz Weg Ring Hof Markt Berg Tor Uhr Prozent
+Oktober November Dezember Uhr Prozent
 Vector Monitor Factor Doctor Editor Operator Author Director Actor Sector Tutor Investor Indicator Descriptor Generator
 """
 NO_STREET = frozenset(_NO_STREET.split())
+"""Words with which a number counts or dates."""
+
+STREET_KINDS = frozenset(("Platz", "Weg", "Ring", "Hof", "Markt", "Berg", "Tor"))
+"""Kinds of street that need a name beside them: "Steinbecker Weg 12", not "Tor 5"."""
 
 _NUMBERED = """
 table figure section chapter step page line level phase part volume version windows class grade article item

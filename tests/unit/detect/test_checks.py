@@ -31,6 +31,7 @@ from maskwire.detect.wordlists import STDNUM
         ("secret_assigned", "Zk38dhQpLw02mXv7", "your-api-key-here"),
         ("latitude_longitude", "48.85661, 2.35222", "98.85661, 2.35222"),
         ("birth_date", "1980-02-03", "1780-02-03"),
+        ("street", "Steinbecker Weg 12a", "Weg 5"),
         ("mac", "3c:d0:e7:50:cd:25", "ff:ff:ff:ff:ff:ff"),
         ("cn_ric", "11010519491231002X", "110105194912310021"),
         ("nric", "S1234567D", "S1234567A"),
