@@ -27,6 +27,7 @@ from maskwire.mitm.addon import Addon
 from maskwire.mitm.baseurl import BaseUrls
 from maskwire.mitm.bypass import NOTHING, Scope, is_address
 from maskwire.mitm.corporate import Corporate
+from maskwire.mitm.dialling import Dialling
 from maskwire.mitm.engine import (
     Core,
     DisableH2C,
@@ -131,6 +132,9 @@ class Proxy:
         self.probes = Probes()
         self._tls = OwnTlsConfig(authority, lambda: self._addon.scope, services.policy)
         self._server = Proxyserver()  # type: ignore[no-untyped-call]
+        self._dialling = Dialling(
+            lambda: self._server.connections, lambda host: self._addon.scope.decrypts(host, services.policy())
+        )
         self._master: Master | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -171,7 +175,7 @@ class Proxy:
         quiet()
         ready = _Ready()
         stock = (Core(), self._server, NextLayer(), DisableH2C(), UpstreamAuth())
-        before, after = (self._base, self._company), (self._route, self.probes, ready)
+        before, after = (self._dialling, self._base, self._company), (self._route, self.probes, ready)
         master.addons.add(*stock, self._tls, *before, self._addon, *after)  # type: ignore[no-untyped-call]
         self._update(
             allow_hosts=self._addon.scope.allow_hosts(self._services.policy()),

@@ -25,6 +25,7 @@ __all__ = [
     "Context",
     "Core",
     "DisableH2C",
+    "LayerToCome",
     "Master",
     "NextLayer",
     "Options",
@@ -97,6 +98,7 @@ with warnings.catch_warnings(action="ignore", category=DeprecationWarning), bare
     from mitmproxy.options import Options
     from mitmproxy.proxy import commands, events
     from mitmproxy.proxy.context import Context
+    from mitmproxy.proxy.layer import NextLayer as LayerToCome
     from mitmproxy.proxy.layers import http as http_layer
     from mitmproxy.proxy.layers import websocket as websocket_layer
     from mitmproxy.proxy.layers.http import _events as http_events

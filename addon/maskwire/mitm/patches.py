@@ -5,6 +5,8 @@
 - ``body_size_limit`` holds for every host, cuts other people's downloads, and answers in HTML. Here the limit
   holds for requests that the addon marks, and the answer is the addon's.
 - Errors of the upstream connection become HTML pages. Here the addon's answer is sent when it has set one.
+- A tunnel whose host cannot be reached is refused in mitmproxy's own words. Here one that is read begins all the same,
+  so that the request in it gets the addon's answer.
 - ``upstream`` mode leads every tunnel through one proxy. Here the hosts that the person excepted are dialled.
 - WebSocket messages go on when a hook fails, and edited text is cut through its characters: see ``socket_layer``.
 """
@@ -16,7 +18,16 @@ from h11 import Data, EndOfMessage
 from h11._readers import ChunkedReader
 from h11._receivebuffer import ReceiveBuffer
 
-from maskwire.mitm.engine import http1_layer, http_events, http_hooks, http_layer, websocket_layer
+from maskwire.mitm.engine import (
+    LayerToCome,
+    Server,
+    commands,
+    http1_layer,
+    http_events,
+    http_hooks,
+    http_layer,
+    websocket_layer,
+)
 from maskwire.mitm.socket_layer import SocketLayer
 
 LIMIT = "maskwire.limit"
@@ -27,6 +38,9 @@ ANSWER = "maskwire.answer"
 
 DIRECT = "maskwire.direct"
 """Key in ``flow.metadata`` of what goes past the company's proxy."""
+
+TOLD_INSIDE = "maskwire.told_inside"
+"""Key in ``flow.metadata`` of a tunnel that begins even where its host cannot be reached."""
 
 Commands = Generator[Any, Any, Any]
 
@@ -75,10 +89,22 @@ class Stream(http_layer.HttpStream):
             else:
                 yield command
 
+    def handle_connect_regular(self) -> Commands:
+        """Dial the host of a tunnel; that nobody answers is told inside, where the flow is marked so."""
+        if TOLD_INSIDE not in self.flow.metadata:
+            yield from super().handle_connect_regular()  # type: ignore[no-untyped-call]
+            return
+        if not self.flow.response:
+            error = yield commands.OpenConnection(self.context.server)
+            if error:  # one that failed cannot be opened again
+                self.context.server = Server(address=self.context.server.address)
+        self.child_layer = LayerToCome(self.context)
+        yield from self.handle_connect_finish()  # type: ignore[no-untyped-call]
+
     def handle_connect_upstream(self) -> Commands:
         """Dial what goes past the company's proxy, as if there was none."""
         if DIRECT in self.flow.metadata:
-            yield from self.handle_connect_regular()  # type: ignore[no-untyped-call]
+            yield from self.handle_connect_regular()
         else:
             yield from super().handle_connect_upstream()  # type: ignore[no-untyped-call]
 
