@@ -3,26 +3,16 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
+from maskwire_client import Client, ControlError
 from tests.e2e.lab import KEY, START_S, Home, running_daemon
 
 MAIL = "jane.doe@northwind-mail.com"
-
-
-@pytest.fixture(params=["with a daemon", "without"])
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
-    """A home whose daemon runs, then one without."""
-    home = Home.at(tmp_path)
-    if request.param == "without":
-        yield home
-        return
-    with running_daemon(home):
-        yield home
 
 
 def masked(home: Home) -> str:
@@ -37,6 +27,18 @@ def until_protecting(home: Home) -> None:
     ends = time.monotonic() + START_S
     while home.run("status").returncode != 0:
         assert time.monotonic() < ends
+
+
+def until_begun_anew(home: Home, before: float) -> None:
+    """Wait until the daemon that began at ``before`` (Unix time) is another one and protects."""
+    ends = time.monotonic() + START_S
+    while True:
+        with suppress(ControlError):
+            status = Client.running(home.environment).status()
+            if status.started > before and status.proxy:
+                return
+        assert time.monotonic() < ends
+        time.sleep(0.05)
 
 
 def test_untouched_records_verify(either: Home) -> None:
@@ -122,6 +124,34 @@ def test_what_was_destroyed_is_gone_and_protection_goes_on(tmp_path: Path) -> No
         assert daemon.process.poll() is None
         assert home.run("restore", stdin=token).stdout == token
         assert home.run("restore", stdin=masked(home)).stdout == f"write to {MAIL}"
+
+
+def done(ran: "CompletedProcess[str]") -> str:
+    """Return what a command printed that did what it was asked to."""
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_destroying_takes_everything_along_and_says_what_stays(tmp_path: Path) -> None:
+    home = Home.at(tmp_path)
+    home.config.write_text("[journal]\nmax_mb = 7\n", encoding="utf-8")
+    secrets = home.folder / ".env"
+    secrets.write_text("DEPLOY_TOKEN=hunter2-hunter2-hunter2\n", encoding="utf-8")
+    with running_daemon(home) as daemon:
+        done(home.run("secrets", "learn", str(secrets)))
+        done(home.run("access", "add", "reports", "--role", "viewer"))
+        done(home.run("hosts", "set", "api.openai.com", "observe"))
+        before = daemon.client.status().started
+        destroyed = done(home.run("purge", "--destroy", "--yes"))
+        until_begun_anew(home, before)
+        known, tokens = done(home.run("secrets", "list")), done(home.run("access", "list"))
+
+    assert str(home.config) in destroyed
+    assert "trust uninstall" not in destroyed  # nothing was made to trust us
+    assert "DEPLOY_TOKEN" not in known
+    assert "reports" not in tokens
+    assert list((home.config.parent / "history").glob("*")) == []
+    assert "observe" in home.config.read_text(encoding="utf-8")
 
 
 def test_destroying_asks_first(either: Home) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
@@ -16,6 +17,7 @@ from maskwire_daemon.api.access import principal_of
 from maskwire_daemon.api.bodies import Body
 from maskwire_daemon.api.reading import body
 from maskwire_daemon.api.records import LINES
+from maskwire_daemon.destroying import IN_MEMORY, destroy
 from maskwire_daemon.reveal import Gate, Lock
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.care import KeyCare
@@ -47,9 +49,12 @@ class DestroyBody(Body):
     confirm: Literal["destroy"]
 
 
-def vault_routes(opened: Callable[[], Storage], restart: Callable[[], None]) -> list[BaseRoute]:
-    """Return the routes. ``opened`` returns the storage or raises ``ControlError``; ``restart`` begins anew."""
-    routes = _Routes(opened, restart)
+def vault_routes(opened: Callable[[], Storage], restart: Callable[[], None], settings: Path) -> list[BaseRoute]:
+    """Return the routes. ``opened`` returns the storage or raises ``ControlError``; ``restart`` begins anew.
+
+    ``settings`` is the file whose earlier versions go with the vault.
+    """
+    routes = _Routes(opened, restart, settings)
     return [
         Route("/v1/vault", routes.counts, methods=["GET"]),
         Route("/v1/vault/rotate", routes.rotate, methods=["POST"]),
@@ -62,9 +67,10 @@ def vault_routes(opened: Callable[[], Storage], restart: Callable[[], None]) -> 
 class _Routes:
     """One method for each route. What touches the disk runs in a thread."""
 
-    def __init__(self, opened: Callable[[], Storage], restart: Callable[[], None]) -> None:
+    def __init__(self, opened: Callable[[], Storage], restart: Callable[[], None], settings: Path) -> None:
         self._opened = opened
         self._restart = restart
+        self._settings = settings
 
     async def counts(self, request: Request) -> Response:
         """Answer how many values of each kind the vault holds, and which passphrase reading one takes."""
@@ -103,17 +109,16 @@ class _Routes:
         return JSONResponse({})
 
     async def destroy(self, request: Request) -> Response:
-        """Make every value unreadable for good, and begin anew."""
+        """Make every value unreadable for good, take all tokens of access back, and begin anew."""
         await body(request, DestroyBody)
-        storage, care = self._opened(), self._care()
-        await asyncio.to_thread(care.destroy, storage.vault)
+        await asyncio.to_thread(destroy, self._opened(), self._settings)
         self._restart()
         return JSONResponse({"destroyed": True})
 
     def _care(self) -> KeyCare:
         care = self._opened().care
         if care is None:
-            raise ControlError("key and vault are in memory here: they end with the daemon, `maskwire down`")
+            raise ControlError(IN_MEMORY)
         return care
 
 

@@ -8,6 +8,7 @@ from maskwire_client import Purged, Restored
 from maskwire_client.models import KnownSecret, NewAllowance, NewSecret, Verdict
 from maskwire_daemon.cli.finding import Finder, LocalSearch, Wanted, settings
 from maskwire_daemon.config.settings import policy_of
+from maskwire_daemon.destroying import destroy
 from maskwire_daemon.detection import knowing
 from maskwire_daemon.detection.own import Keyed
 from maskwire_daemon.paths import Paths
@@ -108,8 +109,8 @@ class Direct:
         self._care.change_passphrase(old, new)
 
     def destroy(self) -> None:
-        """Make every value unreadable for good."""
-        self._care.destroy(self._storage.vault)
+        """Make every value unreadable for good, and remove what the next vault has no use for."""
+        destroy(self._storage, Paths.of().config)
 
     @property
     def _care(self) -> KeyCare:

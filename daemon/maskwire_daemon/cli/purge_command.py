@@ -2,13 +2,15 @@
 conversations.
 
 `--all` deletes every value and record and keeps the keys. `--destroy` destroys the keys too, so that no copy of the
-file can be read any more; certificates are made anew then, and have to be trusted again.
+file can be read any more, and removes learned secrets, access for other programs and earlier versions of the settings.
+The settings themselves stay, your own words in them too, and so does the audit log. Certificates are made anew and have
+to be trusted again; where the old ones are trusted is still known, so that `maskwire trust uninstall` undoes it.
 
 Examples:
   maskwire purge --older-than 30      those that were not seen for 30 days
   maskwire purge --all                everything
   maskwire purge --all --yes --json   without asking
-  maskwire purge --destroy            everything, and the keys
+  maskwire purge --destroy            everything, the keys, and who had access
 """
 
 import argparse
@@ -22,6 +24,7 @@ from maskwire_daemon.cli.terminal import Exit, say, say_json, warn
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.singleton import only_one
 from maskwire_daemon.storage import discard
+from maskwire_daemon.trust.installing import is_trusted
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--older-than", type=float, metavar="DAYS", help="only what is older")
     which.add_argument("--all", action="store_true", help="everything")
-    which.add_argument("--destroy", action="store_true", help="everything, and the keys")
+    which.add_argument("--destroy", action="store_true", help="everything, the keys, and who had access")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
 
@@ -64,7 +67,11 @@ def _destroy(*, agreed: bool, as_json: bool) -> int:
     if as_json:
         say_json({"destroyed": True})
     else:
-        say("Destroyed: the values, the records and their keys. The next start makes new ones.")
+        say("Destroyed: the values, the records and their keys, learned secrets, access for other programs, earlier")
+        say("versions of the settings. The next start makes new keys.")
+        say(f"Left as it is: {Paths.of().config}, with your own words if it has some; and the audit log.")
+        if is_trusted(Paths.of().data):
+            say("The old certificates are still trusted where you had that done: `maskwire trust uninstall`.")
     return Exit.DONE
 
 

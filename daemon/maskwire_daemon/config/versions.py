@@ -44,5 +44,11 @@ def versions(file: Path) -> list[Version]:
     return [Version(path.stem, int(path.stem.removeprefix("config-")) / 1000, path) for path in found]
 
 
+def forget(file: Path) -> None:
+    """Remove every kept version of ``file``."""
+    for version in versions(file):
+        version.path.unlink(missing_ok=True)
+
+
 def _folder(file: Path) -> Path:
     return file.parent / "history"

@@ -94,6 +94,11 @@ class AccessStore:
         with self._database.write() as connection:
             return connection.execute("DELETE FROM access WHERE name = ?", (name,)).rowcount > 0
 
+    def clear(self) -> None:
+        """Take every token back."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM access")
+
 
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()

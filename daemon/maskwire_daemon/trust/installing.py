@@ -22,6 +22,9 @@ from maskwire_daemon.trust.stores.store import Command, Root, Store
 from maskwire_daemon.trust.stores.system import system_store
 from maskwire_daemon.trust.stores.windows import windows_stores
 
+RECORD = "trusted.json"
+"""Names what was installed where, for as long as it is."""
+
 RUN_S = 120.0
 """Seconds that one change may take: some ask the person for a password."""
 
@@ -61,11 +64,16 @@ def stores(home: Path, environ: Mapping[str, str] = os.environ) -> list[Store]:
     return sorted(found, key=lambda store: store.system)
 
 
+def is_trusted(folder: Path) -> bool:
+    """Tell whether the record in ``folder`` names a store that was made to trust us."""
+    return (folder / RECORD).exists()
+
+
 class Installer:
     """Changes stores by commands and remembers in ``folder`` what was done."""
 
     def __init__(self, folder: Path, run: Callable[[Command], None]) -> None:
-        self._record = folder / "trusted.json"
+        self._record = folder / RECORD
         self._copies = folder / "trusted"
         self._run = run
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from maskwire.errors import ControlError, MaskwireError
+from maskwire_daemon.destroying import IN_MEMORY, destroy
 from maskwire_daemon.live import Live
 from maskwire_daemon.reveal import Asked, Gate, Lock
 from maskwire_daemon.storage import DAY_S, Storage
@@ -80,14 +81,8 @@ class VaultDesk:
         return await asyncio.to_thread(lambda: vault.purge(before=before, entity=entity or None))
 
     async def destroy(self) -> None:
-        """Make every value unreadable for good, and begin anew.
-
-        Raises:
-            ControlError: the key is in memory.
-            VaultError: the vault cannot be written.
-        """
-        storage, care = self._live.opened(), self._care()
-        await asyncio.to_thread(care.destroy, storage.vault)
+        """Make every value unreadable for good, and begin anew; see ``destroying.destroy``."""
+        await asyncio.to_thread(destroy, self._live.opened(), self._live.paths.config)
         asyncio.get_running_loop().call_later(GRACE_S, self._live.begin_anew)
 
     def rotate(self, *, values: bool) -> None:
@@ -111,7 +106,7 @@ class VaultDesk:
     def _care(self) -> KeyCare:
         care = self._live.opened().care
         if care is None:
-            raise ControlError("key and vault are in memory here: they end with the daemon")
+            raise ControlError(IN_MEMORY)
         return care
 
     def _counted(self, storage: Storage) -> Stock:

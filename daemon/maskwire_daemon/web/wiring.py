@@ -29,7 +29,7 @@ def front_of(live: Live, control: Control, entrance: Entrance, more: Sequence[Ba
     """Return API and dashboard of ``live``; ``more`` are further routes of the API."""
     own = [
         *record_routes(live.opened),
-        *vault_routes(live.opened, live.begin_anew),
+        *vault_routes(live.opened, live.begin_anew, live.paths.config),
         *access_routes(live.opened),
         *report_routes(live.opened),
         *SessionRoutes(control, live.opened, lambda: live.policy, Sessions()).routes(),

@@ -40,10 +40,10 @@ def storage(tmp_path: Path) -> Iterator[Storage]:
 
 
 @pytest.fixture
-async def api(storage: Storage) -> AsyncIterator[httpx2.AsyncClient]:
+async def api(storage: Storage, tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
     own = [
         *record_routes(lambda: storage),
-        *vault_routes(lambda: storage, lambda: None),
+        *vault_routes(lambda: storage, lambda: None, tmp_path / "config.toml"),
         *access_routes(lambda: storage),
     ]
     entrance = Entrance(TOKEN, PORT, find=finder(lambda: storage))

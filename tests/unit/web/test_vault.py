@@ -234,10 +234,12 @@ async def test_nothing_is_destroyed_without_the_word(
 
 @pytest.mark.usefixtures("token")
 async def test_the_word_destroys_and_begins_anew(browser: httpx2.AsyncClient, live: Live, storage: Storage) -> None:
+    storage.access.add("reports", "viewer", restores=False)
     answer = await post(browser, "destroy", confirm=" Destroy ")
 
     assert answer.status_code == 200
     assert storage.vault.count() == {}
+    assert storage.access.tokens() == []
     async with asyncio.timeout(30):
         await live.stop.wait()
     assert live.again
