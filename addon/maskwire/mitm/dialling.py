@@ -16,9 +16,12 @@ from maskwire.mitm.patches import TOLD_INSIDE
 DIAL_S: Final = 15.0
 """Seconds in which a host is found and reached: a lost packet is sent again after 1, 3 and 7."""
 
+SLOW_S: Final = 1.0
+"""Seconds after which a failure counts as a wait, as for a name server that does not answer."""
+
 AGAIN_S: Final = 2.0
-"""Seconds for which a host that did not answer is not dialled again for the same client: a tunnel's first request
-comes right after the tunnel, and would wait as long again."""
+"""Seconds for which a host that was waited for in vain is not dialled again for the same client: a tunnel's first
+request comes right after the tunnel, and would wait as long again."""
 
 LOST_S: Final = 30
 """Seconds without any sign from the other machine, whose system answers by itself, until a connection is given up."""
@@ -57,7 +60,7 @@ class Dialling:
         if loop.time() < self._unanswered.get(data.client.id, 0.0):
             data.server.error = UNANSWERED
         else:
-            self._timers[data.server.id] = loop.call_later(DIAL_S, self._give_up, data, task)
+            self._timers[data.server.id] = loop.call_later(DIAL_S, task.cancel, UNANSWERED)
 
     def server_connected(self, data: ServerConnectionHookData) -> None:
         """Let the system find out by itself when the other machine can no longer be reached."""
@@ -68,7 +71,9 @@ class Dialling:
 
     def server_connect_error(self, data: ServerConnectionHookData) -> None:
         """Count no more, and forget the error: mitmproxy would repeat it to a client for as long as that stays."""
-        self._stop(data)
+        now = asyncio.get_running_loop().time()
+        if (timer := self._stop(data)) is not None and now > timer.when() - DIAL_S + SLOW_S:
+            self._unanswered[data.client.id] = now + AGAIN_S
         data.server.error = None
 
     def tls_failed_server(self, data: TlsData) -> None:
@@ -79,13 +84,10 @@ class Dialling:
         """Forget what is known for the sake of ``client``."""
         self._unanswered.pop(client.id, None)
 
-    def _stop(self, data: ServerConnectionHookData) -> None:
+    def _stop(self, data: ServerConnectionHookData) -> asyncio.TimerHandle | None:
         if (timer := self._timers.pop(data.server.id, None)) is not None:
             timer.cancel()
-
-    def _give_up(self, data: ServerConnectionHookData, task: "asyncio.Task[object]") -> None:
-        self._unanswered[data.client.id] = asyncio.get_running_loop().time() + AGAIN_S
-        task.cancel(UNANSWERED)
+        return timer
 
 
 def keep_alive(connection: socket.socket) -> None:

@@ -32,6 +32,7 @@ async def dial(limits: Dialling, data: ServerConnectionHookData) -> None:
 
 async def test_a_host_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dialling, "DIAL_S", 0.05)
+    monkeypatch.setattr(dialling, "SLOW_S", 0.01)
     limits, client = limiter(), tflow.tclient_conn()
     first, second, others = attempt(client), attempt(client), attempt()
     async with asyncio.timeout(20):
@@ -51,7 +52,7 @@ async def test_a_host_that_does_not_answer_is_given_up(monkeypatch: pytest.Monke
     limits.server_connect_error(third)
 
 
-async def test_one_that_failed_by_itself_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_that_failed_at_once_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dialling, "DIAL_S", 0.05)
     limits, data = limiter(), attempt()
     limits.server_connect(data)
