@@ -12,8 +12,14 @@ from tests.e2e.lab import Daemon, Home
 
 PAGES = [section.path for section in SECTIONS]
 
+WITHIN = (
+    *("/rules/own", "/rules/local", "/rules/history"),
+    *("/hosts/api.openai.com", "/hosts/*", "/hosts/*.openai.azure.com", "/hosts/surfaces"),
+)
+"""Pages that others lead to."""
 
-@pytest.mark.parametrize("path", PAGES)
+
+@pytest.mark.parametrize("path", [*PAGES, *WITHIN])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_is_accessible_in_light_and_dark(watched: Watched, path: str, scheme: str) -> None:
     watched.page.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")
@@ -22,7 +28,7 @@ def test_a_page_is_accessible_in_light_and_dark(watched: Watched, path: str, sch
     assert watched.inaccessible() == []
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *WITHIN])
 def test_a_page_fits_a_phone(watched: Watched, path: str) -> None:
     watched.page.set_viewport_size({"width": 400, "height": 800})
     watched.page.goto(path)

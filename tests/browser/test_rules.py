@@ -13,8 +13,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.watched import Watched
 from tests.e2e.lab import Daemon
 
-PAGES = ("/rules", "/rules/own", "/rules/local", "/rules/history")
-
 RECOGNIZERS = """
 recognizers:
   - name: Staff number
@@ -25,18 +23,6 @@ recognizers:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible_and_fit_a_phone(watched: Watched, path: str, scheme: str) -> None:
-    watched.page.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")
-    watched.page.goto(path)
-
-    assert watched.inaccessible() == []
-
-    watched.page.set_viewport_size({"width": 400, "height": 800})
-    assert watched.wide() == 0
 
 
 def test_a_kind_passes_at_once_and_is_masked_again_by_undo(watched: Watched, daemon: Daemon) -> None:

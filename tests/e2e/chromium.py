@@ -78,7 +78,7 @@ def _page(port: int) -> str:
     """Return the address of the browser's first page, once there is one."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         try:
             connection.request("GET", "/json/list")
             pages = json.loads(connection.getresponse().read())

@@ -34,6 +34,18 @@ def heard_signals() -> None:
             signal.signal(number, signal.SIG_DFL)
 
 
+@pytest.fixture(params=["with a daemon", "without"])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
+    """A home whose daemon runs, then one without: commands do the same in both. Rules alone find values there."""
+    home = Home.at(tmp_path)
+    home.config.write_text("[detection]\nnames = false\n", encoding="utf-8")
+    if request.param == "without":
+        yield home
+        return
+    with running_daemon(home):
+        yield home
+
+
 @pytest.fixture(scope="session")
 def provider() -> Iterator[StandIn]:
     """The stand-in that the shared daemon is connected to."""

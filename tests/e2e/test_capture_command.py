@@ -33,7 +33,7 @@ def modes(home: Home) -> dict[str, dict[str, object]]:
 
 def served(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=20) as answer:
             return b"FindProxyForURL" in answer.read()
     except OSError:
         return False

@@ -2,7 +2,6 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,17 +21,6 @@ LINES: list[dict[str, object]] = [
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return Home.at(tmp_path)
-
-
-@pytest.fixture(params=["with a daemon", "without"])
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
-    """A home whose daemon runs, then one without."""
-    home = Home.at(tmp_path)
-    if request.param == "without":
-        yield home
-        return
-    with running_daemon(home):
-        yield home
 
 
 def jsonl(lines: list[dict[str, object]]) -> str:

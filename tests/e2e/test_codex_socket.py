@@ -81,7 +81,7 @@ def speaking[T: SocketStandIn](stand_in: T) -> Iterator[T]:
         thread.start()
         yield stand_in
         server.shutdown()
-        thread.join(5)
+        thread.join(20)
 
 
 def test_codex_finishes_a_prompt_over_its_socket(codex: Path, tmp_path: Path) -> None:

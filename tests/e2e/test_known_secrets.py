@@ -4,7 +4,6 @@ import base64
 import json
 import ssl
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +16,10 @@ FILE = f"# settings\nDB_PASSWORD={SECRET}\nDEBUG=true\nDB_HOST=localhost\nAPI_TO
 MAIL = "press.office@northwind-mail.com"
 
 
-@pytest.fixture(params=["with a daemon", "without"])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
-    home = Home.at(tmp_path)
-    home.config.write_text("[detection]\nnames = false\n")
-    if request.param == "without":
-        yield home
-        return
-    with running_daemon(home):
-        yield home
+@pytest.fixture
+def home(either: Home) -> Home:
+    """Every test here runs with a daemon and without."""
+    return either
 
 
 def masked(home: Home, text: str) -> str:

@@ -149,7 +149,7 @@ async def test_a_client_that_leaves_stops_the_provider(tmp_path: Path) -> None:
             await wire.head()
             await wire.chunk()
         await lab.journalled()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             while lab.upstream.open:  # noqa: ASYNC110 - the fake has no event for it
                 await asyncio.sleep(0.01)
 

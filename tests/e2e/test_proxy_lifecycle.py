@@ -108,7 +108,7 @@ async def test_a_bypassed_host_is_tunnelled_and_read_again_after_it(tmp_path: Pa
 
             lab.policy = Policy()
             lab.proxy.refresh()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 assert await wire.reader.read() == b""
         assert await ask(lab) == 200
 
@@ -189,7 +189,7 @@ async def test_stopping_ends_at_its_deadline(tmp_path: Path) -> None:
     async with proxied(tmp_path, lambda _: endless) as lab, tunnelled(lab) as wire:
         await wire.post(BODY)
         await wire.head()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(20):
             await lab.proxy.stop(drain_s=0.2)
             with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
                 await wire.chunks()
@@ -236,7 +236,7 @@ async def test_a_client_that_does_not_trust_us_is_reported(tmp_path: Path) -> No
     async with proxied(tmp_path, ok) as lab:
         with pytest.raises(ssl.SSLCertVerificationError):
             await asyncio.to_thread(shake_hands, lab.proxy.port, real(lab))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not lab.notices:  # noqa: ASYNC110 - a plain list
                 await asyncio.sleep(0.01)
 
@@ -256,7 +256,7 @@ async def test_clients_that_leave_after_the_handshake_are_reported(tmp_path: Pat
         assert lab.notices == []
         async with tunnelled(lab):
             pass
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not lab.notices:  # noqa: ASYNC110 - a plain list
                 await asyncio.sleep(0.01)
 

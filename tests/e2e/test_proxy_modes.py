@@ -10,21 +10,13 @@ from maskwire.exchange import Outcome
 from maskwire.mitm.engine import http
 from maskwire.mitm.services import Limits
 from maskwire.policy import Action, HostPolicy, Mode, Override, Policy
+from tests.fakes.openai import chat, event
 from tests.fakes.proxied import connected, proxied, tunnelled
 from tests.fakes.upstream import Heard, Reply, Upstream
 
 EMAIL = "ada@example.org"
 KEY = "sk-test-4hF9qLm2Zx81"
 JSON = (("content-type", "application/json"),)
-
-
-def chat(text: str, **more: object) -> bytes:
-    return json.dumps({"model": "gpt-5", "messages": [{"role": "user", "content": text}], **more}).encode()
-
-
-def event(text: str) -> bytes:
-    chunk = {"id": "c", "choices": [{"index": 0, "delta": {"content": text}}]}
-    return b"data: " + json.dumps(chunk).encode() + b"\n\n"
 
 
 def asked(heard: Heard) -> str:
@@ -63,7 +55,7 @@ async def test_what_is_neither_tls_nor_http_is_tunnelled_for_others(tmp_path: Pa
         await wire.send("CONNECT", address, [f"host: {address}"])
         await wire.head()
         wire.writer.write(b"\x00\x01 no protocol")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await wire.reader.read() == b"\x00\x01 no protocol"
 
 

@@ -87,7 +87,7 @@ async def test_an_upgrade_that_nobody_asked_for_ends_the_connection(tmp_path: Pa
 
     async with proxied(tmp_path, lambda _: reply, alpn=("http/1.1",)) as lab, tunnelled(lab) as wire:
         await wire.post(BODY)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             rest = await wire.reader.read()
 
     assert b"101" not in rest

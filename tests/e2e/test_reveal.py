@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -16,16 +15,10 @@ MAIL = "jane.doe@northwind-mail.com"
 PASSPHRASE, WRONG = "correct horse", "battery staple"
 
 
-@pytest.fixture(params=["with a daemon", "without"])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
-    """A home whose daemon runs, then one without."""
-    made = Home.at(tmp_path)
-    made.config.write_text("[detection]\nnames = false\n", encoding="utf-8")
-    if request.param == "without":
-        yield made
-        return
-    with running_daemon(made):
-        yield made
+@pytest.fixture
+def home(either: Home) -> Home:
+    """Every test here runs with a daemon and without."""
+    return either
 
 
 def knowing(home: Home, **more: str) -> Home:

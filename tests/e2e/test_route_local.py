@@ -8,15 +8,12 @@ import pytest
 from maskwire.exchange import Outcome
 from maskwire.policy import Action, Policy
 from maskwire.wire.local import LocalServer
+from tests.fakes.openai import chat
 from tests.fakes.proxied import Lab, proxied, tunnelled
 from tests.fakes.upstream import Heard, Reply, Upstream
 
 EMAIL = "ada@example.org"
 LOCALLY = Policy(actions={"EMAIL_ADDRESS": Action.ROUTE_LOCAL})
-
-
-def chat(text: str, **more: object) -> bytes:
-    return json.dumps({"model": "gpt-5", "messages": [{"role": "user", "content": text}], **more}).encode()
 
 
 def streamed(heard: Heard) -> Reply:

@@ -54,7 +54,7 @@ class Lab:
 
     async def journalled(self, count: int = 1) -> list[Exchange]:
         """Wait until ``count`` exchanges have ended."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(self.journal) < count:  # noqa: ASYNC110 - the journal is a plain list
                 await asyncio.sleep(0.005)
         return self.journal

@@ -38,7 +38,7 @@ def test_one_line_is_not_kept_waiting_for_the_next() -> None:
         first: list[list[Line]] = []
         thread = threading.Thread(target=lambda: first.append(next(coming)))
         thread.start()
-        thread.join(5)
+        thread.join(20)
 
         assert first == [[Line(1, "a")]]
 

@@ -73,7 +73,7 @@ def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
         seen: list[bytes | None] = []
         thread = threading.Thread(target=lambda: seen.append(meta.value(database, "fact")))
         thread.start()
-        thread.join(5)
+        thread.join(20)
 
         assert seen == [None]
 
