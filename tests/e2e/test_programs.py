@@ -87,6 +87,25 @@ def test_a_script_over_aiohttp_that_trusts_its_environment(shared: Daemon, stand
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.decode() == PROMPT
     assert leaks(ALL, stand_in.heard()) == []
+    assert b"trust_env=True" in ran.stderr  # whether it does so cannot be told from outside
+
+
+PAST = """
+import asyncio, sys, aiohttp
+async def main():
+    async with aiohttp.ClientSession() as session, session.get(sys.argv[1]) as answer:
+        await answer.read()
+asyncio.run(main())
+"""
+
+
+def test_aiohttp_by_itself_goes_past_and_that_is_said(shared: Daemon, stand_in: StandIn) -> None:
+    interpreter = python_client("aiohttp_post")[0]
+    ran = run_under(shared.home, [interpreter, "-c", PAST, "https://there-is-none.openai.azure.com/"])
+
+    assert ran.returncode != 0  # there is no such host, which the proxy would have told in an answer
+    assert b"NOT protected" in ran.stderr
+    assert stand_in.heard() == b""
 
 
 FETCH = """

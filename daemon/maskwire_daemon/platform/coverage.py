@@ -1,9 +1,15 @@
-"""Which programs would go past the proxy whatever variables they get. IO: reads a script's first line, asks Node."""
+"""Which programs would go past the proxy whatever variables they get. IO: reads a script's first line, asks Node.
 
+What is told errs on the side of telling: a program of these kinds may be one that obeys.
+"""
+
+import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from maskwire_daemon.platform.pythons import has_package
 
 NODE_COMMANDS = frozenset({"node", "nodejs", "npm", "npx", "pnpm", "yarn", "tsx", "ts-node"})
 JAVA_COMMANDS = frozenset({"java", "mvn", "gradle", "gradlew", "sbt", "kotlin", "scala", "jshell"})
@@ -11,25 +17,73 @@ JAVA_COMMANDS = frozenset({"java", "mvn", "gradle", "gradlew", "sbt", "kotlin", 
 READ_VARIABLES_THEMSELVES = frozenset({"claude", "codex", "copilot", "gemini", "opencode"})
 """Programs that npm starts by a script for Node and that obey the variables under any: they were run under Node 20."""
 
+BROWSERS = frozenset(
+    {
+        *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "brave", "brave-browser"),
+        *("microsoft-edge", "msedge", "vivaldi", "opera", "firefox", "firefox-esr"),
+        *("electron", "code", "code-insiders", "codium", "cursor", "windsurf"),
+    }
+)
+"""Browsers, and what is built from one: on a desktop they read its settings instead of variables, they trust a store
+of their own, and one that runs already only gets another window."""
+
+ELSEWHERE = frozenset({"sudo", "doas", "su", "ssh", "docker", "podman"})
+"""Programs that start others as somebody else or somewhere else, without the variables that they were given."""
+
+PREFIXES = frozenset({"env", "nice", "nohup", "setsid", "stdbuf", "time"})
+"""Programs that become the command behind them."""
+
 NODE_VERSION_S = 2.0
 """Seconds that ``node --version`` may take."""
 
 
-def uncovered(command: Sequence[str], *, java: bool) -> str:
+def uncovered(command: Sequence[str], *, java: bool, environ: Mapping[str, str] = os.environ) -> str:
     """Return why ``command`` may reach a provider unprotected, as a sentence with a remedy; ``""`` when it may not.
 
     ``java`` tells that Java's options are set.
     """
-    program = runtime(command[0])
-    if program in JAVA_COMMANDS and not java:
-        return "Java reads no proxy variables: run it with `maskwire exec --java -- …`"
-    named = Path(command[0]).stem.lower()
-    if program not in NODE_COMMANDS or named in READ_VARIABLES_THEMSELVES:
-        return ""
-    if not node_honours_proxy(version := _node_version(command[0])):
-        found = f"Node {'.'.join(map(str, version))}" if version else "this Node"
-        return f"{found} reads no proxy variables, so its requests are NOT protected: use Node 24 or newer"
+    command = _behind_prefixes(command)
+    program, named = runtime(command[0]), Path(command[0]).stem.lower()
+    if program in JAVA_COMMANDS:
+        return "" if java else "Java reads no proxy variables: run it with `maskwire exec --java -- …`"
+    if named in ELSEWHERE:
+        return (
+            f"what {named} starts gets none of maskwire's variables and is NOT protected unless you hand them on: "
+            "`maskwire env` prints them"
+        )
+    if named in BROWSERS:
+        return (
+            f"{named} may follow the desktop's settings in place of variables, and trusts a store of its own, so it "
+            "may NOT be protected: `maskwire capture on system`, and `maskwire trust install`"
+        )
+    if program in NODE_COMMANDS and named not in READ_VARIABLES_THEMSELVES:
+        return _node(command[0])
+    if has_package(command, "aiohttp", environ):
+        return (
+            "this Python has aiohttp, which goes past the proxy, NOT protected, where a program does not give it "
+            "trust_env=True: do so, or use a base URL (`maskwire capture on base-urls`)"
+        )
     return ""
+
+
+def _node(command: str) -> str:
+    if node_honours_proxy(version := _node_version(command)):
+        return ""
+    found = f"Node {'.'.join(map(str, version))}" if version else "this Node"
+    return f"{found} reads no proxy variables, so its requests are NOT protected: use Node 24 or newer"
+
+
+def _behind_prefixes(command: Sequence[str]) -> Sequence[str]:
+    """Return ``command`` without what only becomes it: ``env NAME=value``, ``nohup`` and the like."""
+    words = list(command)
+    while Path(words[0]).name in PREFIXES:
+        rest = words[1:]
+        while rest and (rest[0].startswith("-") or "=" in rest[0]):
+            rest = rest[1:]
+        if not rest:
+            break
+        words = rest
+    return words
 
 
 def runtime(command: str) -> str:
