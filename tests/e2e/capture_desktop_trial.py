@@ -22,7 +22,7 @@ from tests.e2e.lab import HOSTS, Daemon, Home
 
 PROTECTED = "https://api.openai.com/v1/models"
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 CAPTURE = '[capture]\npac_port = 0\nafter_crash = "{}"\nafter_crash_s = 1\n'
 
