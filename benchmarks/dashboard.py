@@ -7,6 +7,7 @@ Run: uv run python -m benchmarks.dashboard [ROWS SECONDS]; on a machine that oth
 
 import base64
 import http.client
+import math
 import re
 import socket
 import statistics
@@ -14,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -49,7 +50,10 @@ READERS = 4
 WAIT_S = 10.0
 """Seconds after which a reader counts as one that lost something."""
 
-LAG_S = 2.0
+BROWSER_S = 0.5
+"""Seconds that a browser takes from the login's address to its first request, at least."""
+
+LAG_S = 1.5
 """Seconds within which a new exchange is promised to be on every screen."""
 
 
@@ -94,10 +98,14 @@ class Browser:
         assert answer.status == 200, answer.status
         return (time.perf_counter() - began) * 1000
 
-    def stream(self) -> socket.socket:
-        """Open the live stream and return its connection."""
+    def stream(self, buffer_bytes: int = 0) -> socket.socket:
+        """Open the live stream and return its connection, which takes so many bytes unread; 0 is the system's usual.
+
+        A buffer smaller than an event would be emptied by the system's timers, 200 ms at a time, as no browser's is.
+        """
         opened = socket.create_connection((self.address.hostname or "", self.address.port or 0))
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        if buffer_bytes:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
         lines = [f"GET /live/stream HTTP/1.1\r\nhost: {self.address.netloc}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         opened.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
@@ -105,7 +113,7 @@ class Browser:
 
 
 class Reader(threading.Thread):
-    """Follows a stream, and notes the highest number it has seen and when."""
+    """Follows a stream, and notes the highest number that each of its events holds and when that came."""
 
     def __init__(self, stream: socket.socket) -> None:
         super().__init__(daemon=True)
@@ -119,33 +127,41 @@ class Reader(threading.Thread):
                 self.seen.append((time.perf_counter(), int(line[4:])))
             self.rows += len(re.findall(rb'href="/exchanges/', line))
 
+    def lags(self, recorded: Mapping[int, float]) -> Iterator[float]:
+        """Yield for each exchange the seconds from when it was recorded until it was on the screen."""
+        seen = iter(self.seen)
+        at, number = next(seen, (math.inf, 0))
+        for wanted, then in recorded.items():
+            while number < wanted:
+                at, number = next(seen, (math.inf, wanted))
+            yield at - then
+
 
 def live(daemon: Daemon, browser: Browser, seconds: int) -> bool:
     """Add exchanges while readers watch; tell whether they kept up."""
     process = psutil.Process(daemon.process.pid)
-    stalled = browser.stream()
+    stalled = browser.stream(8192)
     readers = [Reader(browser.stream()) for _ in range(READERS)]
     for reader in readers:
         reader.start()
     time.sleep(2)
     memory, cpu, began = process.memory_info().rss, sum(process.cpu_times()[:2]), time.perf_counter()
-    made = list(exchanges(RATE * seconds, time.time()))
+    recorded: dict[int, float] = {}
     with opened(daemon.home) as journal:
-        first = journal.events(1)[0].id
-        for number, each in enumerate(made):
+        first = journal.events(1)[0].id + 1
+        for number, each in enumerate(exchanges(RATE * seconds, time.time())):
             time.sleep(max(0.0, began + number / RATE - time.perf_counter()))
+            recorded[first + number] = time.perf_counter()
             journal.record(each)
-        ended = time.perf_counter()
-        journal.flush()
-        last = journal.events(1)[0].id
-    while time.perf_counter() < ended + WAIT_S and not all(r.seen and r.seen[-1][1] >= last for r in readers):
-        time.sleep(0.05)
+        last, ended = max(recorded), time.perf_counter()
+        while time.perf_counter() < ended + WAIT_S and not all(r.seen and r.seen[-1][1] >= last for r in readers):
+            time.sleep(0.05)
     used = (sum(process.cpu_times()[:2]) - cpu) / (ended - began)
     grown = (process.memory_info().rss - memory) / 2**20
-    lags = [next((at - ended for at, seen in reader.seen if seen >= last), float("inf")) for reader in readers]
-    print(f"{last - first} exchanges in {ended - began:.0f} s, {READERS} readers, one stalled")
+    lags = [lag for reader in readers for lag in reader.lags(recorded)]
+    print(f"{len(recorded)} exchanges in {ended - began:.0f} s, {READERS} readers, one stalled")
     print(f"  rows on their screens  {', '.join(str(r.rows) for r in readers)}")
-    print(f"  last row on screen     {max(lags):.2f} s after it was recorded (promised {LAG_S:g} s)")
+    print(f"  on screen after        {statistics.median(lags):.2f} s, at most {max(lags):.2f} s (promised {LAG_S:g} s)")
     print(f"  the daemon's CPU       {used:.0%} of a core")
     print(f"  the daemon's memory    {grown:+.1f} MiB")
     stalled.close()
@@ -161,8 +177,10 @@ def main(rows: int = 100_000, seconds: int = 20) -> int:
         fill(home, rows)
         with running_daemon(home) as daemon:
             browser = Browser(daemon)
-            print(f"{rows} exchanges in the journal; the very first page took {browser.page('/'):.0f} ms")
-            kept = True
+            time.sleep(BROWSER_S)
+            first_ms = browser.page("/")
+            print(f"{rows} exchanges in the journal; the very first page took {first_ms:.0f} ms")
+            kept = first_ms <= PROMISED_MS
             for name, path in PAGES.items():
                 took = [browser.page(path) for _ in range(TIMES)]
                 kept &= statistics.median(took) <= PROMISED_MS

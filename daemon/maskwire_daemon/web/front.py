@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -29,7 +30,8 @@ def build(
     async def issue(request: Request) -> Response:
         """Give out the address that logs one browser in, once."""
         del request
-        return JSONResponse({"path": f"/login?code={entrance.issue()}"})
+        path = f"/login?code={entrance.issue()}"
+        return JSONResponse({"path": path}, background=BackgroundTask(services.records.warm))
 
     login = Route("/v1/login", issue, methods=["POST"])
     split = _Split(routed(services.control, [login, *more]), site.build(services, entrance))

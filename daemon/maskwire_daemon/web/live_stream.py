@@ -66,7 +66,7 @@ class Watch:
                     after = 0  # the journal was deleted
                 if last > after:
                     rows = await self.services.records.since(self.filter, ROWS, after)
-                    after = last
+                    after = max(last, rows[0].id if rows else 0)  # more may have been written since
                     yield _event("rows", rows_html(rows), after)
                     due = time.monotonic() - figures_at >= FIGURES_S
                 else:

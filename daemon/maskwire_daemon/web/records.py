@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 
+from maskwire.errors import ControlError, VaultError
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.history import Event
 from maskwire_daemon.web import exchanges
@@ -26,6 +27,11 @@ class Records:
     async def sums(self) -> Sums:
         """Return the sums up to what is written by now."""
         return await asyncio.to_thread(self._summed(self._opened()).now)
+
+    async def warm(self) -> None:
+        """Read the journal for the first sums while the browser starts, so that the first page need not."""
+        with contextlib.suppress(ControlError, VaultError):  # the page will say it
+            await self.sums()
 
     async def page(self, wanted: Filter, limit: int, *, before: int = 0, after: int = 0) -> Slice:
         """Return one page: the newest exchanges, or those on either side of an id."""

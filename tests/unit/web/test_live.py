@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from starlette.types import ASGIApp
 
+from maskwire.errors import ControlError
 from maskwire.exchange import Outcome
 from maskwire_daemon.api.access import Role
 from maskwire_daemon.api.entrance import SESSION_S, Entrance
@@ -21,11 +22,13 @@ from maskwire_daemon.web import front, live_page, live_stream
 from maskwire_daemon.web.exchanges import Filter
 from maskwire_daemon.web.live_stream import Watch
 from maskwire_daemon.web.live_view import state_html
+from maskwire_daemon.web.records import Records
 from maskwire_daemon.web.services import Services
+from maskwire_daemon.web.summary import Sums
 from tests.fakes.control import STATUS
 from tests.fakes.journalled import exchange
 from tests.fakes.streamed import Streamed
-from tests.unit.web.conftest import PORT, TOKEN, Clock
+from tests.unit.web.conftest import ORIGIN, PORT, TOKEN, Clock
 
 
 def record(storage: Storage, count: int = 1, **changes: object) -> None:
@@ -159,6 +162,56 @@ async def test_who_was_away_sees_no_more_than_the_table_holds(
 
     assert re.findall(r"/exchanges/(\d+)", event) == ["200", "199", "198", "197", "196"]
     assert event.startswith("id: 200\n")
+
+
+class Busy(Records):
+    """A journal to which another row is written just after somebody looked for the newest."""
+
+    def __init__(self, storage: Storage) -> None:
+        super().__init__(lambda: storage, asyncio.Event())
+        self._storage = storage
+
+    async def last_id(self) -> int:
+        found = await super().last_id()
+        record(self._storage)
+        return found
+
+
+async def test_no_row_is_sent_twice(services: Services, storage: Storage) -> None:
+    record(storage, 2)
+    sent = await take(watching(replace(services, records=Busy(storage))).events(0), "rows", 4)
+    ids = [int(found) for event in sent for found in re.findall(r"/exchanges/(\d+)", event)]
+
+    assert sorted(ids) == list(range(1, len(ids) + 1))
+
+
+class Noting(Records):
+    """Notes that somebody made the sums; without a storage they cannot be made."""
+
+    def __init__(self, storage: Storage | None) -> None:
+        def opened() -> Storage:
+            if storage is None:
+                raise ControlError("the vault is not open yet")
+            return storage
+
+        super().__init__(opened, asyncio.Event())
+        self.made = 0
+
+    async def sums(self) -> Sums:
+        self.made += 1
+        return await super().sums()
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_the_sums_are_made_while_the_browser_starts(
+    services: Services, storage: Storage, entrance: Entrance, is_open: bool
+) -> None:
+    records = Noting(storage if is_open else None)
+    transport = httpx2.ASGITransport(app=front.build(replace(services, records=records), entrance))
+    async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+        answer = await client.post("/v1/login", headers={"authorization": f"Bearer {TOKEN}"})
+
+    assert (answer.status_code, records.made) == (200, 1)
 
 
 async def test_who_filters_sees_what_fits_alone(services: Services, storage: Storage) -> None:
