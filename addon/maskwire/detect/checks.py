@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 
-from maskwire.detect import checksums, credentials, dates, phones, plausible
+from maskwire.detect import checksums, credentials, dates, letters, phones, plausible
 from maskwire.detect.wordlists import STDNUM
 
 Check = Callable[[str], bool]
@@ -30,7 +30,11 @@ _OWN: Mapping[str, Check] = MappingProxyType(
         "url_password": credentials.url_password,
         "header_value": credentials.header_value,
         "random_key": credentials.random_key,
+        "key_block": credentials.key_block,
+        "letter_groups": letters.letter_groups,
+        "phrase_words": letters.phrase_words,
         "prefixed": credentials.prefixed,
+        "prefixed_short": credentials.prefixed_short,
         "prefixed_parts": credentials.prefixed_parts,
         "password_pair": credentials.password_pair,
         "base64_credential": credentials.base64_credential,

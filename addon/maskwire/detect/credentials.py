@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from math import log2
 
+from maskwire.detect.letters import BINDING, HUMPS, letter_soup
 from maskwire.detect.patterns import Pattern, encode
 from maskwire.detect.wordlists import NO_KEYS
 
@@ -25,18 +26,23 @@ _PLACEHOLDER = Pattern(
     r"^<.*>$|^\[.*\]$|^\{.*\}$|^%.*%$|<[a-z_ -]+>|\$\{|\$\(|\{\{|#\{|^\$[A-Za-z_{(]|^%[sdv]$"
 )
 _CODE = Pattern(
-    r"^[A-Za-z_$][A-Za-z_$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$]+)+$|^[A-Za-z_$][\w$.:]*\(.*$|^[A-Za-z_][\w.]*\[.*\]?$|"
+    r"^[A-Za-z_$][A-Za-z_$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$]+)+$|^[\[(]?[A-Za-z_$][\w$.:]*\(.*$|^[A-Za-z_][\w.]*\[.*\]?$|"
     r"^[A-Za-z_][\w]*\s*(?:\|\||&&|==[^=]|!=|\?\?|=>|::).*$|^[!&*]?[A-Za-z_]+[;,)\]}]*$|^(?:process|os|env|self|this|config|"
     r"settings|request|req|ctx|options|params|data|secrets|vault|var|local|module|input|args|opts|props|state|user|cfg)\.|"
     r"^[(\[{<=!|&]+$|^\[[a-z_]+\(|^/(?:run|etc|var|home|usr|opt|path|tmp)/|^(?:~|\.{1,2})/|^https?://|^file:|"
     r"\.(?:pem|key|crt|json|ya?ml|txt|py|js|ts|env)$|^arn:|^(?:ref|op|vault|ssm|secret|sops|keyring|enc)[:+]"
 )
+MIN_SOUP_KEY = 16
+"""Letters and digits of a key: shorter ones are passwords."""
+
+MIN_ASSIGNED_BITS = 2.4
+"""Bits of entropy per character of a key whose name says what it is: three kinds of hex digits have less."""
+
+MIN_TAIL_BITS = 3.2
+"""Bits of entropy per character of 16 letters and digits that were drawn; words have less."""
+
 _UUID = Pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_BINDING = frozenset(
-    ("the", "and", "are", "was", "were", "for", "with", "this", "have", "has", "had", "not", "but", "they")
-)
 _SEPARATED = re.compile(r"[._-]")
-_HUMPS = Pattern(r"[A-Z]*(?:[A-Z]?[a-z]{2,}[ _-]?)+[A-Z]*[.!?]?")
 _WORDS = Pattern(r"^[A-Za-z]+(?:[ _-][A-Za-z]+)*[.!?]?$")
 
 
@@ -44,6 +50,25 @@ def entropy(value: str) -> float:
     """Return the entropy of ``value`` in bits per character."""
     length = len(value)
     return -sum(n / length * log2(n / length) for n in Counter(value).values()) if length else 0.0
+
+
+def key_block(value: str) -> bool:
+    """Tell whether a private key holds more than dots that stand for it."""
+    body = value.partition("KEY")[2].removesuffix("-----").rpartition("-----END")[0]
+    return not body or any(c.isalnum() for c in body) or not any(mark in body for mark in ("...", "…", "***"))
+
+
+def prefixed_short(value: str) -> bool:
+    """Tell whether a short text behind a name and a word of keys, as in ``acme_live_…``, is the key of a provider.
+
+    Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+    """
+    name, _, tail = value.replace("-", "_").rpartition("_")
+    if any(part in NO_KEYS for part in name.lower().split("_")) or placeholder(value):
+        return False
+    digits = sum(c.isdigit() for c in tail)
+    mixed = sum(a.islower() and b.isupper() for a, b in pairwise(tail)) > 1
+    return digits >= 2 and (mixed or digits >= 4) and any(map(str.isalpha, tail)) and entropy(tail) >= MIN_TAIL_BITS
 
 
 def placeholder(value: str) -> bool:
@@ -85,8 +110,14 @@ def kinds_of(value: str) -> int:
 def secret_assigned(value: str) -> bool:
     """Tell whether what is assigned to a credential name is a credential: random, or at least no code and no word."""
     data = encode(value)
-    if len(value) < 8 or placeholder(value) or _CODE.found(data) or _WORDS.fits(data) or " " in value:
+    if len(value) < 8 or placeholder(value) or " " in value:
         return False
+    if letter_soup(value):
+        return len(value) >= MIN_SOUP_KEY
+    if _CODE.found(data) or _WORDS.fits(data):
+        return False
+    if len(value) >= MIN_SOUP_KEY and value.isalnum() and any(map(str.isalpha, value)) and any(map(str.isdigit, value)):
+        return entropy(value) >= MIN_ASSIGNED_BITS
     return random(value) or (kinds_of(value) >= 3 and len(value) >= 10)
 
 
@@ -98,16 +129,20 @@ def session_assigned(value: str) -> bool:
 def password_assigned(value: str) -> bool:
     """Tell whether what is assigned to a password name is a password, which people choose short and readable."""
     data = encode(value)
-    if not 4 <= len(value) <= 200 or placeholder(value) or _CODE.found(data) or value.rstrip().endswith(":"):
+    if not 4 <= len(value) <= 200 or placeholder(value):
+        return False
+    if letter_soup(value):
+        return True
+    if _CODE.found(data) or value.rstrip().endswith(":"):
         return False  # what ends with a colon asks for a password
     if any(c.isdigit() for c in value) or kinds_of(value) >= 3:
         return True
-    return kinds_of(value) >= 2 and (not _WORDS.fits(data) or (len(value) >= 8 and not _HUMPS.fits(data)))
+    return kinds_of(value) >= 2 and (not _WORDS.fits(data) or (len(value) >= 8 and not HUMPS.fits(data)))
 
 
 def password_said(value: str) -> bool:
     """Tell whether a word that a sentence calls a password can be one: never a plain word."""
-    return password_assigned(value) and (any(c.isdigit() for c in value) or kinds_of(value) >= 3)
+    return password_assigned(value) and (any(c.isdigit() for c in value) or kinds_of(value) >= 3 or letter_soup(value))
 
 
 def password_plain(value: str) -> bool:
@@ -210,7 +245,7 @@ def seed_words(value: str) -> bool:
     Source: https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki
     """
     words = value.lower().replace(",", " ").split()
-    return len(words) in (12, 15, 18, 21, 24) and not any(word in _BINDING for word in words)
+    return len(words) in (12, 15, 18, 21, 24) and not any(word in BINDING for word in words)
 
 
 def mixed_case(value: str) -> bool:

@@ -8,7 +8,8 @@ jan feb mar apr may jun jul aug sep oct nov dec mär mrz mai okt dez fév avr ju
 gen mag giu lug ott fev out dez mei mrt maa sty lut kwi maj cze lip sie wrz paź lis gru янв фев мар апр май мая июн
 июл авг сен окт ноя дек січ лют бер кві тра чер лип сер вер жов лис гру oca şub nis haz tem ağu eyl eki kas ara
 tam hel huh tou kes hei elo syy lok mar jou led úno bře dub kvě čer srp zář říj pro ian iun iul noi ιαν φεβ μαρ απρ
-μαΐ ιου αυγ σεπ οκτ νοε δεκ 年 月 日 년 월 일
+μαΐ μαϊ ιου αυγ σεπ οκτ νοε δεκ jui már ápr máj jún júl sze jaa vee juu det des agu avg sij vel ožu tra svi srp kol ruj
+stu sau vas kov bal geg bir rgp rgs spa lap gru jūn jūl яну юни юли сеп ное 年 月 日 년 월 일
 """
 _MONTHS = frozenset(_NAMES.split())
 """The first three letters of the months. Source: https://cldr.unicode.org/"""

@@ -25,6 +25,9 @@ _EXAMPLE_HOSTS = frozenset(
 )
 
 
+_MESSAGE_IDS = "mail.gmail.com"
+"""Where the identifiers of Gmail's messages end; no mailbox is there."""
+
 _CONSTANTS = frozenset(
     {"3.1415", "2.7182", "1.6180", "1.4142", "0.5772", "0.6931", "1.7320", "9.8066", "6.2831", "1.5707"}
 )
@@ -44,7 +47,7 @@ def email(value: str) -> bool:
     parts = domain.split(".")
     if local == "git" or len(local) > 64 or len(domain) > 253 or ".." in local:
         return False
-    if parts[-1] in EXAMPLE_DOMAINS or parts[-1] in FILES:
+    if domain == _MESSAGE_IDS or parts[-1] in EXAMPLE_DOMAINS or parts[-1] in FILES:
         return False
     return ".".join(parts[-2:]) not in _EXAMPLE_HOSTS
 
@@ -114,6 +117,8 @@ def mac(value: str) -> bool:
     return len(set(digits)) > 2 and digits not in ("0123456789ab", "001122334455", "aabbccddeeff")
 
 
+_HOST_ENDS = frozenset(("com", "org", "net", "io", "dev", "local", "internal", "lan", "edu", "gov", "cloud", "app"))
+
 _NO_PREFIXES = ("user", "your", "my_", "admin_", "current_", "test_", "default_", "new_", "db_", "app_")
 """How names of accounts begin that are a program's own."""
 
@@ -125,7 +130,12 @@ def username(value: str) -> bool:
 
 
 def username_plain(value: str) -> bool:
-    """Tell whether a bare word behind "user" is a name: it has a digit, a dot or an underscore, as words have not."""
+    """Tell whether a bare word behind "user" is a name: it has a digit, a dot or an underscore, as words have not.
+
+    Hosts have dots too: two of them, or one before an ending that hosts have and people have not.
+    """
+    if value.count(".") > 1 or value.rpartition(".")[2].lower() in _HOST_ENDS:
+        return False
     return username(value) and any(c.isdigit() or c in "._" for c in value) and any(c.isalpha() for c in value)
 
 

@@ -23,7 +23,8 @@ sa dbuser dbadmin hello hi hey please thanks ok okay yes no how why there error 
 required optional enabled disabled allowed denied expired forgotten pages button screen screens flow forms url
 uri down broken blocked locked private gone wrong invalid taken missing hacked working types channel everyone
 today tomorrow now available unavailable names prompt attempt attempts details method methods credentials
-sessions enter could cannot does did
+sessions enter could cannot does did bot robot svc automation scanner backup monitor etl worker integer uuid number
+bigint serial varchar text boolean object
 """
 NO_PERSON = frozenset(_NO_PERSON.split())
 """Names of accounts that belong to no person, and words that follow "user" in sentences and programs."""
