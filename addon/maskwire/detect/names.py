@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from maskwire.detect.fragment import Fragment
 from maskwire.spans import Span
@@ -52,6 +52,15 @@ class Finder(Protocol):
 
     def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
         """Return the names in each fragment, offsets in code points of its text."""
+
+
+@runtime_checkable
+class PieceReader(Finder, Protocol):
+    """A back end that reads a long text piece by piece, so that several processes may share one."""
+
+    def read(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
+        """Return the names in each fragment as far as they are told without the rest of its text."""
+        ...
 
 
 def load_names(settings: NameSettings | None = None) -> Finder:

@@ -69,7 +69,7 @@ def with_echoes(fragments: Sequence[Fragment], found: Sequence[Sequence[Span]]) 
 
     The spans of each fragment are sorted by start, none overlapping.
     """
-    names = _full_names(fragments, found)
+    names = _full_names(fragments, found) if any(found) else []
     if not names:
         return [list(spans) for spans in found]
     people = Words(_meanings(names))

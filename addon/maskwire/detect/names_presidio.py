@@ -34,6 +34,7 @@ from maskwire.detect.names_libraries import (
     spacy,
 )
 from maskwire.detect.names_model import SCORES, documents, load_model
+from maskwire.detect.names_pieces import MAX_PIECE, pieces_of
 from maskwire.spans import Span, select
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -73,9 +74,6 @@ SPACY_NAME = "spacy"
 
 LANGUAGE = "en"
 """Presidio wants one language for a model; it only selects recognizers."""
-
-MAX_PIECE = 20_000
-"""Characters that go through a model at once: stock models take five hundred times as much memory."""
 
 BATCH = 128
 """Texts that spaCy takes at once: more gains nothing."""
@@ -150,6 +148,13 @@ class PresidioNames:
 
     def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
         """Return the names in each fragment, offsets in code points of its text, sorted, none overlapping."""
+        return [with_echoes([f], [spans])[0] for f, spans in zip(fragments, self.read(fragments), strict=True)]
+
+    def read(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
+        """Return what stands in each fragment by itself: nobody is found again because somebody is named elsewhere.
+
+        A piece of ``pieces_of`` is read alike by itself and in its text.
+        """
         texts = [_SURROGATE.sub("\ufffd", fragment.text) for fragment in fragments]  # spaCy takes none of them
         pieces = [(i, at, piece) for i, text in enumerate(texts) for at, piece in pieces_of(text)]
         found: list[list[Span]] = [[] for _ in fragments]
@@ -158,7 +163,7 @@ class PresidioNames:
                 for (i, at, _), doc in zip(batch, self._documents([text for _, _, text in batch]), strict=True):
                     if doc is not None:
                         found[i] += [_moved(span, at) for span in self._spans(doc)]
-        return [with_echoes([f], [spans])[0] if spans else [] for f, spans in zip(fragments, found, strict=True)]
+        return found
 
     def _documents(self, texts: list[str]) -> Iterable[Any]:
         """Return each of ``texts`` as it comes out of the pipeline, or None where nothing can be found."""
@@ -186,20 +191,6 @@ class PresidioNames:
 
 def _moved(span: Span, by: int) -> Span:
     return replace(span, start=span.start + by, end=span.end + by) if by else span
-
-
-def pieces_of(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the parts of ``text`` that are searched by themselves, each with its offset: all of it, if it is not long.
-
-    Long texts are cut after a line, else after a word.
-    """
-    at = 0
-    while len(text) - at > MAX_PIECE:
-        last = at + MAX_PIECE
-        end = next((cut + 1 for mark in "\n " if (cut := text.rfind(mark, at, last)) > at), last)
-        yield at, text[at:end]
-        at = end
-    yield at, text[at:]
 
 
 def batches_of(pieces: Iterable[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:

@@ -1,8 +1,9 @@
 """Rules, own words and names joined: everything that is found in the texts of one request. Sans-IO."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Protocol, runtime_checkable
 
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.gate import may_hold_names
@@ -18,6 +19,15 @@ class NameFinder(Protocol):
 
     def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
         """Return for each fragment its names, sorted by start, none overlapping."""
+        ...
+
+
+@runtime_checkable
+class NamesBeside(NameFinder, Protocol):
+    """One that works elsewhere, so that rules can be searched for meanwhile."""
+
+    def begin(self, fragments: Sequence[Fragment]) -> Callable[[], list[list[Span]]]:
+        """Begin to find names; what is returned gives them as ``find`` does, once."""
         ...
 
 
@@ -43,16 +53,20 @@ class Pipeline:
         self._names = names
         self._terms = terms
 
+    def with_names(self, names: NameFinder) -> "Pipeline":
+        """Return the same with another finder of names."""
+        return Pipeline(self._rules, names, self._terms)
+
     def find(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
         """Return for each fragment everything found in it, sorted by start, none overlapping.
 
         Raises:
             BlockedError: a text is longer than can be searched.
         """
+        named = self._begin(fragments)
         found = [self._known(fragment) for fragment in fragments]
-        if self._names is not None:
-            for i, spans in self._named(self._names, fragments):
-                found[i] = select([*found[i], *spans])
+        for i, spans in named():
+            found[i] = select([*found[i], *spans])
         return [self._kept(fragment, spans) for fragment, spans in zip(fragments, found, strict=True)]
 
     def quick(self, fragment: Fragment) -> list[Span] | None:
@@ -76,16 +90,22 @@ class Pipeline:
             return spans
         return select([*spans, *self._terms.find(fragment.text)])
 
-    def _named(self, names: NameFinder, fragments: Sequence[Fragment]) -> list[tuple[int, list[Span]]]:
-        """Return the names in those fragments that may hold some; the model reads them as a reader would."""
-        asked = [(i, view(f.text), f) for i, f in enumerate(fragments) if may_hold_names(f)]
-        if not asked:
-            return []
-        answers = names.find([f if clean is None else Fragment(clean.text, f.label) for _, clean, f in asked])
-        return [
-            (i, spans if clean is None else [clean.original(span) for span in spans])
-            for (i, clean, _), spans in zip(asked, answers, strict=True)
-        ]
+    def _begin(self, fragments: Sequence[Fragment]) -> Callable[[], list[tuple[int, list[Span]]]]:
+        """Begin to look for names in those fragments that may hold some; the model reads them as a reader would."""
+        names = self._names
+        asked = [(i, view(f.text), f) for i, f in enumerate(fragments) if names is not None and may_hold_names(f)]
+        if names is None or not asked:
+            return list
+        read = [f if clean is None else Fragment(clean.text, f.label) for _, clean, f in asked]
+        answer = names.begin(read) if isinstance(names, NamesBeside) else partial(names.find, read)
+
+        def named() -> list[tuple[int, list[Span]]]:
+            return [
+                (i, spans if clean is None else [clean.original(span) for span in spans])
+                for (i, clean, _), spans in zip(asked, answer(), strict=True)
+            ]
+
+        return named
 
     def _kept(self, fragment: Fragment, spans: list[Span]) -> list[Span]:
         return spans if self._terms is None else self._terms.without_allowed(fragment.text, spans)

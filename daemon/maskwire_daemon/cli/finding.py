@@ -2,24 +2,23 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from maskwire.detect.fragment import Fragment
-from maskwire.detect.names import NamesUnavailable, load_names
-from maskwire.detect.pipeline import Explanation, Pipeline
-from maskwire.detect.rules import RuleSet, default_rules
-from maskwire.detect.terms import TermSet
+from maskwire.detect.names import NamesUnavailable
+from maskwire.detect.pipeline import Explanation
 from maskwire.errors import BlockedError, ConfigError, Reason, VaultError
 from maskwire.spans import Span
 from maskwire.wire.hosts import known_hosts
-from maskwire_daemon.cli.halves import Halves
+from maskwire_daemon.cli.halves import Halves, Told
 from maskwire_daemon.config.file import load
 from maskwire_daemon.config.settings import Config, KeyProvider
 from maskwire_daemon.detection.own import Keyed, names_of, terms_of, today
 from maskwire_daemon.detection.ownrules import own_rules
 from maskwire_daemon.detection.search import Search
+from maskwire_daemon.detection.worker_main import build
 from maskwire_daemon.paths import Paths
 
 type Finder = Callable[[Sequence[str]], list[list[Span]]]
@@ -57,25 +56,33 @@ class LocalSearch:
         """
         config = settings()
         chosen = names_of(config) if wanted.names else None
+        search = Search(chosen, terms_of(config, wanted.keyed, today()), own_rules(Paths.of().rules))
         try:
-            names = load_names(chosen) if chosen else None
+            parts = build(search)
         except NamesUnavailable as e:
             raise BlockedError(Reason.DETECTOR_FAILED, f"{e}; --rules-only works without") from e
-        own = own_rules(Paths.of().rules)
-        rules = RuleSet([*default_rules().rules, *own]) if own else default_rules()
-        terms = terms_of(config, wanted.keyed, today())
-        self._pipeline = Pipeline(rules, names, TermSet(terms) if terms else None)
-        self._find = Halves(self._pipeline.find, Search(chosen, terms, own), wanted.cores)
+        self._pipeline = parts.pipeline
+        self._find = Halves(parts, wanted.cores)
         self._everything = wanted.everything
         self._least = {name: e.threshold for name, e in config.entities.items() if e.threshold is not None}
         self._threshold = config.detection.threshold
 
     def __call__(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return the findings of each text."""
-        found = self._find([Fragment(text) for text in texts])
-        if self._everything:
-            return found
-        return [[s for s in spans if s.score >= self._least.get(s.entity, self._threshold)] for spans in found]
+        return next(self.each([texts]))
+
+    def each(self, groups: Iterable[Sequence[str]]) -> Iterator[list[list[Span]]]:
+        """Yield the findings of each group of texts, as ``Halves.each`` does."""
+        for found in self._find.each([Fragment(text) for text in group] for group in groups):
+            yield found if self._everything else [self._counting(spans) for spans in found]
+
+    def follow(self, told: Told) -> None:
+        """Have ``told`` called as parts of a long text are done."""
+        self._find.follow(told)
+
+    def _counting(self, spans: list[Span]) -> list[Span]:
+        """Return those that score high enough to be acted on."""
+        return [span for span in spans if span.score >= self._least.get(span.entity, self._threshold)]
 
     def close(self) -> None:
         """End the process that helped, if there was one."""

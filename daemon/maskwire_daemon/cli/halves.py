@@ -1,159 +1,147 @@
-"""A second process that searches some of what a command searches, where there is a core for it. IO: one process.
+"""What a command searches, shared between its own process and a second one, where there is a core for it.
 
-It runs what the daemon's worker runs. Whatever goes wrong with it, the command searches those texts itself: with it and
-without it, the findings are the same.
+Texts go to both in batches; of a long one, the names go in pieces while its rules are searched for here. Whatever goes
+wrong with the second process, the command searches those texts itself: with it and without it, the findings are the
+same. IO: through ``half``.
 """
 
-import contextlib
-import os
-import subprocess
-import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import count
 
 from maskwire.detect.fragment import Fragment
-from maskwire.spans import Span
-from maskwire_daemon.detection import frames
+from maskwire.detect.names import PieceReader
+from maskwire.detect.names_echo import with_echoes
+from maskwire.detect.names_pieces import pieces_of
+from maskwire_daemon.cli.half import Half, can_copy
+from maskwire_daemon.cli.jobs import Found, Job, Jobs
 from maskwire_daemon.detection.detector import batches_of
-from maskwire_daemon.detection.frames import LENGTH, BrokenFrame, Question
 from maskwire_daemon.detection.pool import ALONE_CHARACTERS
-from maskwire_daemon.detection.search import Search, to_json
-from maskwire_daemon.detection.workers import default_command, worker_environment
+from maskwire_daemon.detection.worker_main import Parts
 
-type Finder = Callable[[Sequence[Fragment]], list[list[Span]]]
-"""Returns the findings of each text."""
+AHEAD = 8
+"""Batches that wait to be taken while the oldest is searched: neither process ever lacks one."""
 
-type Left = deque[tuple[int, list[Fragment]]]
-"""Batches that nobody has searched yet, with their numbers; each process takes from one end."""
+LONG = 512 * 1024
+"""Characters of a text from which two processes share it: shorter ones are shared one by one."""
 
 
-class Half:
-    """One worker, asked one question after the other. ``ready`` tells whether it has loaded everything."""
-
-    def __init__(self, search: Search) -> None:
-        """Start it; it is ready later, or never."""
-        self.ready = False
-        self._last = 0
-        self._process: subprocess.Popen[bytes] | None = None
-        with contextlib.suppress(OSError):
-            self._process = subprocess.Popen(
-                default_command(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # a traceback there could hold a value
-                env=worker_environment(os.environ),
-            )
-            threading.Thread(target=self._greet, args=(to_json(search),), daemon=True).start()
-
-    def search(self, fragments: Sequence[Fragment]) -> list[list[Span]] | None:
-        """Return the findings of each text, or None when it cannot tell them; it is not asked again then."""
-        try:
-            return self._answered(fragments)
-        except (OSError, EOFError, ValueError):
-            self.close()
-            return None
-
-    def close(self) -> None:
-        """End it. No process is left when this returns."""
-        self.ready = False
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.communicate()
-
-    def _greet(self, settings: object) -> None:
-        with contextlib.suppress(OSError, EOFError, ValueError):
-            self._send(frames.encode_settings(settings))
-            self.ready = not frames.decode_hello(self._read()).problem
-
-    def _answered(self, fragments: Sequence[Fragment]) -> list[list[Span]] | None:
-        """Return what it answers; None when it failed on these texts, which is for the command itself to say."""
-        self._last += 1
-        self._send(frames.encode_question(Question(self._last, tuple(fragments))))
-        answer = frames.decode_answer(self._read())
-        if answer.id != self._last:
-            raise BrokenFrame("an answer to another question")
-        return None if answer.error else frames.spans_of(answer, fragments)
-
-    def _send(self, frame: bytes) -> None:
-        process = self._running()
-        assert process.stdin is not None  # it was started with pipes
-        process.stdin.write(frame)
-        process.stdin.flush()
-
-    def _read(self) -> bytes:
-        return self._exactly(frames.frame_length(self._exactly(LENGTH.size)))
-
-    def _exactly(self, size: int) -> bytes:
-        process = self._running()
-        assert process.stdout is not None  # it was started with pipes
-        if len(data := process.stdout.read(size)) < size:
-            raise EOFError
-        return data
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            raise EOFError
-        return self._process
+type Told = Callable[[float], None]
+"""Is told how much of a long text is done, from 0 to 1."""
 
 
 class Halves:
-    """Searches what is asked for: alone, and with a second process once there was much and there is a core for it."""
+    """Searches what is asked for: alone, and with a second process where there is a core for it."""
 
-    def __init__(self, alone: Finder, search: Search, cores: int) -> None:
-        """Prepare. ``alone`` searches here for what ``search`` names."""
-        self._alone = alone
-        self._search = search
+    def __init__(self, parts: Parts, cores: int) -> None:
+        """Prepare. A second process that is a copy of this one is made at once, another one when there is much."""
+        self._parts = parts
         self._several = cores > 1
         self._searched = 0
+        self._jobs = Jobs()
         self._half: Half | None = None
-        self.shared = 0
-        """Batches that the second process searched."""
+        self._names = _SharedNames(parts.names, self._jobs) if isinstance(parts.names, PieceReader) else None
+        self._pipeline = parts.pipeline if self._names is None else parts.pipeline.with_names(self._names)
+        if self._several and can_copy():
+            self._start()
 
-    def __call__(self, fragments: Sequence[Fragment]) -> list[list[Span]]:
+    @property
+    def shared(self) -> int:
+        """How much the second process has done, in batches and pieces."""
+        return self._jobs.shared
+
+    def __call__(self, fragments: Sequence[Fragment]) -> Found:
         """Return the findings of each text, in order.
 
         Raises:
             BlockedError: a text cannot be searched.
         """
-        self._searched += sum(len(fragment.text) for fragment in fragments)
-        if self._several and self._half is None and self._searched > ALONE_CHARACTERS:
-            self._half = Half(self._search)
-        if self._half is None or not self._half.ready:
-            return self._alone(fragments)
-        left = deque(enumerate(batches_of(fragments)))
-        found: dict[int, list[list[Span]]] = {}
-        with ThreadPoolExecutor(1) as beside:
-            helping = beside.submit(_help, self._half, left, found)
-            self._take(left, found)
-        self.shared += helping.result()
-        self._take(left, found)  # what the other process gave back
-        return [spans for number in sorted(found) for spans in found[number]]
+        return next(self.each([fragments]))
+
+    def each(self, groups: Iterable[Sequence[Fragment]]) -> Iterator[Found]:
+        """Yield the findings of each group of texts, in order.
+
+        Some groups are taken before the first is answered. An empty one says that the next may be long in coming: it
+        is asked for once all that was begun is answered.
+
+        Raises:
+            BlockedError: a text cannot be searched.
+        """
+        begun: deque[list[Job]] = deque()
+        for group in groups:
+            begun.append(self._begin(group))
+            while begun and (not group or not self._jobs.helped or len(self._jobs) >= AHEAD):
+                yield self._ended(begun.popleft())
+        while begun:
+            yield self._ended(begun.popleft())
+
+    def follow(self, told: Told) -> None:
+        """Have ``told`` called as pieces of a long text are read."""
+        if self._names is not None:
+            self._names.told = told
 
     def close(self) -> None:
         """End the second process."""
+        self._jobs.close()
         if self._half is not None:
             self._half.close()
 
-    def _take(self, left: Left, found: dict[int, list[list[Span]]]) -> None:
-        while left:
-            with contextlib.suppress(IndexError):  # the other process took the last one
-                number, batch = left.popleft()
-                found[number] = self._alone(batch)
+    def _start(self) -> None:
+        self._half = Half(self._parts)
+        self._jobs.help(self._half)
+
+    def _begin(self, fragments: Sequence[Fragment]) -> list[Job]:
+        self._searched += sum(len(fragment.text) for fragment in fragments)
+        if self._several and self._half is None and self._searched > ALONE_CHARACTERS:
+            self._start()
+        jobs = [Job(batch, self._pipeline.find, own=self._is_shared(batch)) for batch in batches_of(fragments)]
+        self._jobs.begin(jobs)
+        return jobs
+
+    def _is_shared(self, batch: Sequence[Fragment]) -> bool:
+        """Tell whether both processes search ``batch`` together."""
+        return self._names is not None and any(len(fragment.text) > LONG for fragment in batch)
+
+    def _ended(self, jobs: Sequence[Job]) -> Found:
+        return [spans for job in jobs for spans in self._jobs.result(job)]
 
 
-def _help(half: Half, left: Left, found: dict[int, list[list[Span]]]) -> int:
-    """Have ``half`` search from the end on until nothing is left or it cannot; return how many batches it searched."""
-    searched = 0
-    while left:
-        try:
-            number, batch = left.pop()
-        except IndexError:
-            break
-        if (spans := half.search(batch)) is None:
-            left.append((number, batch))
-            break
-        found[number] = spans
-        searched += 1
-    return searched
+class _SharedNames:
+    """Names of long texts, read in pieces by whichever process is free, while rules are searched for."""
+
+    def __init__(self, names: PieceReader, jobs: Jobs) -> None:
+        self._names = names
+        self._jobs = jobs
+        self.told: Told = lambda _: None
+
+    def find(self, fragments: Sequence[Fragment]) -> Found:
+        """Return the names in each fragment."""
+        return self.begin(fragments)()
+
+    def begin(self, fragments: Sequence[Fragment]) -> Callable[[], Found]:
+        """Begin to read long texts; what is returned gives the names in all of them."""
+        if all(len(fragment.text) <= LONG for fragment in fragments):
+            return partial(self._names.find, fragments)
+        left = count(1)
+        pieces = [list(pieces_of(fragment.text)) for fragment in fragments]
+        total = sum(map(len, pieces))
+
+        def then() -> None:
+            self.told(next(left) / total)
+
+        jobs = [[Job([Fragment(text)], self._names.read, read=True, then=then) for _, text in some] for some in pieces]
+        self._jobs.begin([job for some in jobs for job in some], first=True)
+        return partial(self._named, fragments, [[at for at, _ in some] for some in pieces], jobs)
+
+    def _named(self, fragments: Sequence[Fragment], starts: Sequence[Sequence[int]], jobs: list[list[Job]]) -> Found:
+        found = [
+            [
+                replace(span, start=span.start + at, end=span.end + at)
+                for at, job in zip(places, some, strict=True)
+                for span in self._jobs.result(job)[0]
+            ]
+            for places, some in zip(starts, jobs, strict=True)
+        ]
+        return [with_echoes([f], [spans])[0] for f, spans in zip(fragments, found, strict=True)]

@@ -18,6 +18,10 @@ BATCH_CHARACTERS = 256 * 1024
 """Characters of one batch: a bound on memory and on the time until its first answer."""
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+"""Made once: ``json.dumps`` makes one for every line."""
+
+
 class BadLine(MaskwireError):
     """A line of the input is not what it must be; the text names its number, never its content."""
 
@@ -30,11 +34,12 @@ class Line:
     text: str = field(repr=False)
 
 
-def batches(source: IO[bytes]) -> Iterator[list[Line]]:
+def batches(source: IO[bytes], *, pauses: bool = False) -> Iterator[list[Line]]:
     """Yield the lines of ``source`` in order, as many at once as are there.
 
     The first line of a batch is waited for, the others are not: whoever sends one line and reads its answer
-    before the next never waits in vain.
+    before the next never waits in vain. With ``pauses`` an empty batch stands before one that must be waited for, and
+    before an error.
 
     Raises:
         BadLine: a line is no JSON object with ``id`` and ``text``; those before it were yielded.
@@ -46,6 +51,8 @@ def batches(source: IO[bytes]) -> Iterator[list[Line]]:
     while raw is not None:
         batch: list[Line] = []
         room = BATCH_CHARACTERS
+        if pauses and ready.empty():
+            yield []
         raw = ready.get()
         while raw is not None:
             number += 1
@@ -55,6 +62,8 @@ def batches(source: IO[bytes]) -> Iterator[list[Line]]:
                 except BadLine:
                     if batch:
                         yield batch
+                    if pauses:
+                        yield []
                     raise
                 room -= len(raw)
             if len(batch) >= BATCH_LINES or room <= 0:
@@ -97,7 +106,7 @@ def rewrite(change: Callable[[Sequence[str]], Sequence[str]]) -> None:
 
 def write(content: object) -> None:
     """Write one line of JSON, without flushing."""
-    sys.stdout.write(json.dumps(content, separators=(",", ":")) + "\n")
+    sys.stdout.write(_ENCODER.encode(content) + "\n")
 
 
 def _read(source: IO[bytes], ready: "queue.Queue[bytes | None]") -> None:

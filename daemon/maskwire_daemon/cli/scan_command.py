@@ -17,8 +17,8 @@ Examples:
 import argparse
 import contextlib
 import sys
-from collections.abc import Iterator
-from itertools import batched
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from maskwire_daemon.cli.finding import LocalSearch
 
 FILES_AT_ONCE = 32
-"""Files that are looked at together."""
+"""Files that are looked at together at most."""
+
+CHARACTERS_AT_ONCE = 1024 * 1024
+"""Characters after which no more files join those that are looked at together: a bound on memory."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,8 +70,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _scan_lines(search: "LocalSearch") -> int:
     found = 0
-    for batch in batches(standard_input()):
-        for line, spans in zip(batch, search([line.text for line in batch]), strict=True):
+    asked, given = tee(batches(standard_input(), pauses=True))
+    for batch, answers in zip(given, search.each([line.text for line in batch] for batch in asked), strict=True):
+        for line, spans in zip(batch, answers, strict=True):
             write({"id": line.id, "spans": [as_json(span) for span in spans]})
             found += len(spans)
         sys.stdout.flush()
@@ -87,16 +91,19 @@ def _scan_files(args: argparse.Namespace, search: "LocalSearch") -> int:
     looked_at = 0
     files = TextFiles(args.files, everything=args.no_ignore)
     progress = Progress(files.count() if sys.stderr.isatty() else 0)
-    for group in batched(files, FILES_AT_ONCE):
-        for (name, text), spans in zip(group, search([text for _, text in group]), strict=True):
+    search.follow(progress.part)
+    asked, given = tee(_groups(files))
+    for group, found in zip(given, search.each([text for _, text in group] for group in asked), strict=True):
+        for (name, text), spans in zip(group, found, strict=True):
             looked_at += 1
             if args.json:
                 progress.clear()
                 say_json({"file": name, "spans": [_full_json(text, span, args, search) for span in spans]})
-            for span in spans:
+            for span, place in zip(spans, _places(text, spans), strict=True):
                 totals[span.entity] = totals.get(span.entity, 0) + 1
                 if not args.json:
-                    rows.append(_row(name, text, span, (args, search)))
+                    cells = f"{name}:{place}", span.entity, _shown(text, span, args), f"{span.score:.2f}", span.rule
+                    rows.append(Row(cells, tuple(_reasons(span, search)) if args.explain else ()))
         progress.show(looked_at)
     progress.clear()
     if not args.json:
@@ -108,12 +115,23 @@ def _scan_files(args: argparse.Namespace, search: "LocalSearch") -> int:
     return sum(totals.values()) + files.unread
 
 
-def _row(name: str, text: str, span: "Span", asked: "tuple[argparse.Namespace, LocalSearch]") -> Row:
-    args, search = asked
+def _groups(files: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """Yield names and texts of ``files`` in order, in lists that are searched together."""
+    group: list[tuple[str, str]] = []
+    size = 0
+    for name, text in files:
+        group.append((name, text))
+        size += len(text)
+        if len(group) == FILES_AT_ONCE or size >= CHARACTERS_AT_ONCE:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _shown(text: str, span: "Span", args: argparse.Namespace) -> str:
     value = text[span.start : span.end]
-    shown = " ".join(value.split()) if args.show_values else preview(value)
-    cells = f"{name}:{_place(text, span)}", span.entity, shown, f"{span.score:.2f}", span.rule
-    return Row(cells, tuple(_reasons(span, search)) if args.explain else ())
+    return " ".join(value.split()) if args.show_values else preview(value)
 
 
 def _full_json(text: str, span: "Span", args: argparse.Namespace, search: "LocalSearch") -> dict[str, object]:
@@ -144,6 +162,10 @@ def _reasons(span: "Span", search: "LocalSearch") -> Iterator[str]:
         yield f"words that speak for it: {', '.join(why.context)}"
 
 
-def _place(text: str, span: "Span") -> str:
-    """Return line and column, both from 1."""
-    return f"{text.count(chr(10), 0, span.start) + 1}:{span.start - text.rfind(chr(10), 0, span.start)}"
+def _places(text: str, spans: "Sequence[Span]") -> Iterator[str]:
+    """Yield line and column of each of ``spans``, which are sorted, both from 1."""
+    line, at = 1, 0
+    for span in spans:
+        line += text.count("\n", at, span.start)
+        at = span.start
+        yield f"{line}:{at - text.rfind(chr(10), 0, at)}"

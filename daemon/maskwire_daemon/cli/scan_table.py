@@ -38,10 +38,14 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
-def bar(done: int, total: int) -> str:
-    """Return how far a scan is, as a bar and in numbers; files that appeared meanwhile do not overflow it."""
-    filled = WIDTH * min(done, total) // max(total, 1)
-    return f"[{'#' * filled}{'.' * (WIDTH - filled)}] {done} of {max(done, total)} files"
+def bar(done: int, total: int, part: float = 0.0) -> str:
+    """Return how far a scan is, as a bar and in numbers; files that appeared meanwhile do not overflow it.
+
+    ``part`` is how much is done of a long file that follows, from 0 to 1.
+    """
+    filled = int(WIDTH * min(done + part, total) / max(total, 1))
+    reading = f", {part:.0%} of a long one" if part else ""
+    return f"[{'#' * filled}{'.' * (WIDTH - filled)}] {done} of {max(done, total)} files{reading}"
 
 
 class Progress:
@@ -49,16 +53,24 @@ class Progress:
 
     def __init__(self, total: int) -> None:
         self._total = total
-        self._shown = sys.stderr.isatty() and total > 1
+        self._done = 0
+        self._shown = sys.stderr.isatty()
 
     def show(self, done: int) -> None:
         """Show that ``done`` files were searched."""
-        if self._shown:
-            sys.stderr.write(f"\r\x1b[K{bar(done, self._total)}")
-            sys.stderr.flush()
+        self._done = done
+        if self._total > 1:
+            self._write(bar(done, self._total))
+
+    def part(self, part: float) -> None:
+        """Show how much was done of a long file after those. May be called from another thread."""
+        self._write(bar(self._done, self._total, part))
 
     def clear(self) -> None:
         """Take the bar away."""
+        self._write("")
+
+    def _write(self, text: str) -> None:
         if self._shown:
-            sys.stderr.write("\r\x1b[K")
+            sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()

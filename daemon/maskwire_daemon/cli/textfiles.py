@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from maskwire_daemon.cli.ignoring import Ignoring, ignored
 from maskwire_daemon.cli.terminal import warn
 
-MAX_FILE = 16 * 1024 * 1024
-"""Bytes of a file: larger ones are named and left out."""
+MAX_FILE = 32 * 1024 * 1024
+"""Bytes of a file, no more than a text may have characters: larger ones are named and left out."""
 
 SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".mypy_cache", ".ruff_cache"})
 """Folders below a given one that are not entered: others' code and caches."""

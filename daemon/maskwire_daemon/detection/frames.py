@@ -28,10 +28,11 @@ class BrokenFrame(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Texts to search."""
+    """Texts to search. ``read`` asks for nothing but what a ``PieceReader`` reads in them."""
 
     id: int
     fragments: tuple[Fragment, ...]
+    read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +101,25 @@ def holds_settings(body: bytes) -> bool:
 def encode_question(question: Question) -> bytes:
     """Return ``question`` as a frame."""
     texts = [part.encode("utf-8", "surrogatepass") for f in question.fragments for part in (f.label, f.text)]
-    return _frame({"id": question.id, "sizes": [len(text) for text in texts]}, b"".join(texts))
+    header = {"id": question.id, "sizes": [len(text) for text in texts], "read": question.read}
+    return _frame(header, b"".join(texts))
 
 
 def decode_question(body: bytes) -> Question:
     """Return the question in a frame's body."""
     header, tail = _parts(body)
-    identity, sizes = header.get("id"), header.get("sizes")
-    if not isinstance(identity, int) or not isinstance(sizes, list) or sum(sizes) != len(tail) or len(sizes) % 2:
+    identity, sizes, read = header.get("id"), header.get("sizes"), header.get("read")
+    if not isinstance(identity, int) or not isinstance(read, bool):
+        raise BrokenFrame("a question that is none")
+    if not isinstance(sizes, list) or sum(sizes) != len(tail) or len(sizes) % 2:
         raise BrokenFrame("a question that does not add up")
     texts = []
     at = 0
     for size in sizes:
         texts.append(str(tail[at : at + size], "utf-8", "surrogatepass"))
         at += size
-    return Question(identity, tuple(Fragment(t, label) for label, t in zip(texts[::2], texts[1::2], strict=True)))
+    fragments = tuple(Fragment(t, label) for label, t in zip(texts[::2], texts[1::2], strict=True))
+    return Question(identity, fragments, read)
 
 
 def encode_answer(answer: Answer) -> bytes:

@@ -1,7 +1,8 @@
 """The detection worker: a process that reads questions from its standard input and answers on its standard output.
 
-It is started by ``workers`` alone. The end of its input ends it. It opens no socket unless a remote analyzer is
-configured, writes no file but Python's compiled modules, leaves no core dump, and says nothing but frames.
+It is started by ``workers``, and by commands that search much. The end of its input ends it. It opens no socket unless
+a remote analyzer is configured, writes no file but Python's compiled modules, leaves no core dump, and says nothing but
+frames.
 """
 
 import ctypes
@@ -11,16 +12,18 @@ import sys
 import time
 from typing import BinaryIO, NamedTuple
 
-import psutil
-
-from maskwire.detect.names import Engine, NamesUnavailable, load_names
+from maskwire.detect.names import Engine, NamesUnavailable, PieceReader, load_names
 from maskwire.detect.pipeline import NameFinder, Pipeline
 from maskwire.detect.rules import RuleSet, default_rules
 from maskwire.detect.terms import TermSet
 from maskwire.errors import ConfigError
+from maskwire.spans import Span
 from maskwire_daemon.detection import frames
 from maskwire_daemon.detection.frames import LENGTH, Answer, Hello
 from maskwire_daemon.detection.search import Search, from_json
+
+if sys.platform != "win32":
+    import resource
 
 MAX_RESIDENT = 350 * 1024 * 1024
 """Bytes of memory after which the worker ends itself between two answers: a new one is as good and smaller."""
@@ -38,14 +41,25 @@ NETWORK_EVENTS = frozenset({"socket.connect", "socket.getaddrinfo", "socket.geth
 """What a process that reaches out does first. Source: https://docs.python.org/3/library/audit_events.html"""
 
 
+class Parts(NamedTuple):
+    """What is searched for, and what searches for it."""
+
+    search: Search
+    rules: RuleSet
+    names: NameFinder | None
+    pipeline: Pipeline
+
+
 def main() -> int:
     """Answer questions until the input ends. Returns the exit status."""
     questions, answers = _take_pipes()
     _be_quiet()
+    if sys.platform != "win32":
+        os.nice(NICENESS)
     try:
         search = from_json(frames.decode_settings(_read(questions) or b""))
         began = time.perf_counter()
-        if search.names is None or search.names.engine != Engine.REMOTE:
+        if not _reaches_out(search):
             sys.addaudithook(_forbid_network)
         parts = build(search)
     except (NamesUnavailable, ConfigError) as e:
@@ -59,13 +73,17 @@ def main() -> int:
     return _serve(parts, questions, answers)
 
 
-class Parts(NamedTuple):
-    """What is searched for, and what searches for it."""
+def serve_as_copy(parts: Parts, questions: BinaryIO, answers: BinaryIO) -> int:
+    """Answer questions in a process that was copied from one that has loaded ``parts``, and may print."""
+    _close_standard_streams()
+    _be_quiet()  # as patient as the command itself: a person waits for both
+    if not _reaches_out(parts.search):
+        sys.addaudithook(_forbid_network)
+    return _serve(parts, questions, answers)
 
-    search: Search
-    rules: RuleSet
-    names: NameFinder | None
-    pipeline: Pipeline
+
+def _reaches_out(search: Search) -> bool:
+    return search.names is not None and search.names.engine == Engine.REMOTE
 
 
 def build(search: Search, before: Parts | None = None) -> Parts:
@@ -88,22 +106,42 @@ def build(search: Search, before: Parts | None = None) -> Parts:
 
 
 def _serve(parts: Parts, questions: BinaryIO, answers: BinaryIO) -> int:
-    process = psutil.Process()
-    limit = max(MAX_RESIDENT, process.memory_info().rss + MIN_ROOM)
+    limit = max(MAX_RESIDENT, resident_bytes() + MIN_ROOM)
     while (body := _read(questions)) is not None:
         if frames.holds_settings(body):  # what cannot be built ends this worker, and the next one says why
             parts = build(from_json(frames.decode_settings(body)), parts)
             continue
         question = frames.decode_question(body)
         try:
-            found = parts.pipeline.find(question.fragments)
+            found = _found(parts, question)
             answer = Answer(question.id, tuple(map(tuple, found)))
         except Exception as e:  # noqa: BLE001 - whatever a recognizer raises, this question must be refused
             answer = Answer(question.id, error=type(e).__name__)
         _write(answers, frames.encode_answer(answer))
-        if process.memory_info().rss > limit:
+        if resident_bytes() > limit:
             break
     return 0
+
+
+def _found(parts: Parts, question: frames.Question) -> list[list[Span]]:
+    if not question.read:
+        return parts.pipeline.find(question.fragments)
+    if not isinstance(parts.names, PieceReader):
+        raise TypeError("these names are not read piece by piece")
+    return parts.names.read(question.fragments)
+
+
+def resident_bytes() -> int:
+    """Return how much memory this process holds.
+
+    Source: https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html
+    """
+    if sys.platform == "linux":
+        with open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123 - asked after every answer
+            return int(file.read().split()[1]) * resource.getpagesize()
+    import psutil  # a fiftieth of the worker's start, so only where the system has no file for it
+
+    return int(psutil.Process().memory_info().rss)
 
 
 def _write(answers: BinaryIO, frame: bytes) -> None:
@@ -112,24 +150,26 @@ def _write(answers: BinaryIO, frame: bytes) -> None:
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Return input and output as our own, and point the standard ones nowhere: a stray print must not be a frame."""
+    """Return input and output as our own, and no standard ones."""
     questions = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
+    _close_standard_streams()
     return questions, answers
 
 
+def _close_standard_streams() -> None:
+    """Point them nowhere: a stray print must be no frame, and no output of the command that was copied."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+
+
 def _be_quiet() -> None:
-    """Leave no core dump, yield to other programs, and let the daemon alone decide when to stop."""
+    """Leave no core dump, and let whoever started this decide when to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "win32":
         return
-    import resource
-
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(NICENESS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 

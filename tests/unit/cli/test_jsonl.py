@@ -65,5 +65,24 @@ def test_lines_before_a_bad_one_are_answered() -> None:
         next(coming)
 
 
+def test_a_pause_stands_before_what_is_waited_for_and_before_an_error() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as source, os.fdopen(writing, "wb", buffering=0) as sink:
+        coming = batches(source, pauses=True)
+        assert next(coming) == []
+        sink.write(b'{"id": 1, "text": "a"}\n')
+        while (batch := next(coming)) == []:
+            pass
+
+        assert batch == [Line(1, "a")]
+        assert next(coming) == []
+        sink.write(b"nonsense\n")
+        sink.close()
+        rest: list[list[Line]] = []
+        with pytest.raises(BadLine, match="line 2"):
+            rest.extend(coming)
+        assert rest[-1:] == [[]]
+
+
 def test_a_line_never_shows_its_text() -> None:
     assert "hunter2" not in repr(Line(1, "hunter2"))

@@ -44,6 +44,23 @@ def test_a_bar_is_as_full_as_the_scan_is_far(done: int, total: int, filled: int)
     assert f"{done} of {max(done, total)} files" in shown
 
 
+def test_a_long_file_moves_the_bar() -> None:
+    assert bar(1, 2, 0.5) == f"[{'#' * 18}{'.' * 6}] 1 of 2 files, 50% of a long one"
+    assert bar(2, 2, 0.5).count("#") == 24
+
+
+def test_each_finding_is_placed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MASKWIRE_HOME", str(tmp_path))
+    text = tmp_path / "a.txt"
+    text.write_text("jo@north-mail.org\n\n x jo@north-mail.org, li@north-mail.org\nli@north-mail.org")
+
+    assert main(["scan", "--rules-only", str(text)]) == 0
+    shown = [line.split()[0].removeprefix(f"{text}:") for line in capsys.readouterr().out.splitlines()]
+    assert shown[1:5] == ["1:1", "3:4", "3:23", "4:1"]
+
+
 def test_a_locked_vault_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,8 @@ from presidio_analyzer import Pattern, PatternRecognizer
 
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.names import NameSettings, NamesUnavailable, load_names
-from maskwire.detect.names_presidio import MAX_PIECE, installed_model, pieces_of
+from maskwire.detect.names_pieces import MAX_PIECE, pieces_of
+from maskwire.detect.names_presidio import installed_model
 
 TEXT = "Beatrice Holloway opened ZX-4711 in Paris."
 

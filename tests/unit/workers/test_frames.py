@@ -22,9 +22,9 @@ def body_of(frame: bytes) -> bytes:
 
 
 @settings(deadline=None)
-@given(st.integers(0, 2**40), st.lists(fragments, max_size=5))
-def test_a_question_arrives_as_it_was_asked(number: int, texts: list[Fragment]) -> None:
-    question = Question(number, tuple(texts))
+@given(st.integers(0, 2**40), st.lists(fragments, max_size=5), st.booleans())
+def test_a_question_arrives_as_it_was_asked(number: int, texts: list[Fragment], read: bool) -> None:
+    question = Question(number, tuple(texts), read)
 
     assert question == frames.decode_question(body_of(frames.encode_question(question)))
 
