@@ -5,6 +5,7 @@ RE2 knows no back-references and no look-around, so no pattern can take more tha
 Source: https://github.com/google/re2/wiki/Syntax
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import re2
@@ -12,8 +13,14 @@ import re2
 SET_MEMORY = 4 * 1024 * 1024
 """Bytes the automaton of a set may grow to. It grows only as texts need states; RE2 starts anew when it is full."""
 
-PATTERN_MEMORY = 256 * 1024
-"""Bytes one pattern may use: room for 4,000 instructions and their states, and a bound for a user's own."""
+PATTERN_MEMORY = 2 * 1024 * 1024
+"""Bytes one pattern may use: room for its instructions and for the states that ordinary texts need."""
+
+COUNTING_MEMORY = 256 * 1024
+"""Bytes for a pattern that counts far in many ways at once: its states are without number, and making them takes ten
+times as long as going without. With so little memory RE2 goes without."""
+
+_COUNTING = re.compile(r"\{[0-9]*,(?:[4-9][0-9]|[0-9]{3,})\}(?:\)\{|\?)")
 
 _NOWHERE = (-1, -1)
 
@@ -49,6 +56,10 @@ def _options(memory: int) -> re2.Options:
     return options
 
 
+def _memory(pattern: str) -> int:
+    return COUNTING_MEMORY if _COUNTING.search(pattern) else PATTERN_MEMORY
+
+
 def _reason(pattern: str, error: Exception) -> str:
     if any(mark in pattern for mark in ("(?=", "(?!", "(?<=", "(?<!")):
         return "look-around is not supported, since it cannot be matched in linear time"
@@ -70,27 +81,32 @@ class Pattern:
             PatternError: RE2 cannot take it.
         """
         try:
-            self._compiled = re2.compile(encode(pattern), _options(PATTERN_MEMORY))
+            self._compiled = re2.compile(encode(pattern), _options(_memory(pattern)))
         except (re2.error, UnicodeError) as e:
             raise PatternError(_reason(pattern, e)) from e
         named = self._compiled.groupindex.get(b"v")
         self._groups = (named,) if named is not None else tuple(range(1, self._compiled.groups + 1)) or (0,)
 
-    def spans(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-        """Yield where the value stands for each match in ``data[start:end]``, from left to right.
+    def spans(self, data: bytes, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+        """Return where the value stands for each match in ``data[start:end]``, from left to right.
 
         The search goes on behind the value, not behind the match, so that what ends one value may start the next.
         """
         stop = len(data) if end is None else end
-        while (match := self._compiled.search(data, start, stop)) is not None:
+        if self._groups == (0,):
+            return [span for match in self._compiled.finditer(data, start, stop) if (span := match.span())[0] < span[1]]
+        found: list[tuple[int, int]] = []
+        search = self._compiled.search
+        while (match := search(data, start, stop)) is not None:
             first, last = match.span(self._groups[0])
             for group in self._groups[1:]:
                 if first >= 0:
                     break
                 first, last = match.span(group)
             if last > first >= 0:
-                yield first, last
+                found.append((first, last))
             start = max(last, match.start() + 1)
+        return found
 
     def first(self, data: bytes, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
         """Return where the first match (not its group) stands in ``data[start:end]``."""
@@ -109,7 +125,7 @@ class Pattern:
 class PatternSet:
     """Many patterns in one automaton: tells which of them occur, not where."""
 
-    __slots__ = ("_all", "_sentinel", "_set")
+    __slots__ = ("_all", "_none", "_sentinel", "_set")
 
     def __init__(self, patterns: Sequence[str]) -> None:
         """Compile ``patterns``.
@@ -118,23 +134,26 @@ class PatternSet:
             PatternError: RE2 cannot take one of them, or all of them together.
         """
         self._set = re2.Set.SearchSet(_options(SET_MEMORY))
-        self._all = list(range(len(patterns)))
+        self._all = range(len(patterns))
         try:
             for pattern in patterns:
                 self._set.Add(encode(pattern))
             self._sentinel = self._set.Add(b"")
             self._set.Compile()
+            self._none = [self._sentinel]
         except re2.error as e:
             raise PatternError(str(e)) from e
 
-    def hits(self, data: bytes) -> list[int]:
+    def hits(self, data: bytes) -> Sequence[int]:
         """Return the indexes of the patterns that occur in ``data``.
 
         RE2 answers "nothing" when its automaton runs out of memory. The sentinel matches every text, so
         without it in the answer the search failed, and then every pattern counts as hit.
         """
-        found: list[int] = self._set.Match(data) or []
-        if self._sentinel in found:
-            found.remove(self._sentinel)
-            return found
-        return list(self._all)
+        found: list[int] | None = self._set.Match(data)
+        if found == self._none:
+            return []
+        if not found or self._sentinel not in found:
+            return self._all
+        found.remove(self._sentinel)
+        return found

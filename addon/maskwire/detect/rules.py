@@ -12,13 +12,12 @@ from maskwire.detect.breaks import continues, joins
 from maskwire.detect.compiled import Compiled, Piece
 from maskwire.detect.fragment import Fragment
 from maskwire.detect.normalise import view
-from maskwire.detect.patterns import encode
 from maskwire.detect.rule import Rule, load_pack
 from maskwire.detect.segments import LONG_LINE, OVERLAP, line_end, segments
 from maskwire.detect.shapes import Shape, Shapes
 from maskwire.detect.statements import Statements
 from maskwire.detect.tables import Tables
-from maskwire.detect.vocabulary import Entry, Vocabulary
+from maskwire.detect.vocabulary import Entry, Hit, Vocabulary
 from maskwire.entities import Kind, kind_of
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span, select
@@ -48,6 +47,9 @@ REACH = 100
 NEAR = LONG_LINE + OVERLAP
 """Characters that a rule of a few lines reads at most, as one of a single line does."""
 
+PLANS = 4096
+"""Combinations of rules that are remembered."""
+
 FAR = 32 * 1024
 """Characters that a rule without words around it reads at most: twice a private key of 16,384 bits."""
 
@@ -64,6 +66,8 @@ class RuleSet:
         shapes = [Shape(number, compiled.rule.id, compiled.shape) for number, compiled in enumerate(self._compiled)]
         self._shapes = Shapes([*shapes, Shape(len(rules), "", spelling.TRIGGER)])
         self._wordless = sum(1 << n for n, rule in enumerate(rules) if not rule.keywords)
+        self._broken_rules = sum(1 << n for n, rule in enumerate(rules) if rule.broken)
+        self._plans: dict[int, tuple[Compiled, ...]] = {}
         self._contextless = sum(1 << n for n, rule in enumerate(rules) if not rule.requires_context)
 
     def rule(self, name: str) -> Rule | None:
@@ -90,43 +94,48 @@ class RuleSet:
                     found.extend(layer.original(_moved(span, start)) for span in spans)
         return select(found)
 
-    def _scan(self, text: str, label: str = "", depth: int = 0) -> Iterator[Span]:
+    def _scan(self, text: str, label: str = "", depth: int = 0, only: int = -1) -> list[Span]:
+        """Return what the rules ``only`` find in ``text``, with overlaps."""
+        found: list[Span] = []
         hits = self._words.hits(text)
-        ends = [hit.end for hit in hits]
+        ends = [end for _, end, _ in hits]
         carried = 0
         reached: dict[int, int] = {}
-        named = _Named(text)
+        named = _Named(text) if depth == 0 else None
         for number, (start, end) in enumerate(segments(text)):
             if number == 0 and label:
-                yield from self._labelled(label, text, start, end)
-            first = bisect_left(ends, start - REACH)
-            last = bisect_left(ends, end + 1, first)
+                found.extend(self._labelled(label, text, start, end))
             words = context = numbers = 0
-            for index in range(bisect_left(ends, start, first, last), last):
-                word = hits[index].word
-                words |= word.keyword
-                context |= word.context
-                numbers += word.keyword >= self._spells
-            line = encode(text[start:end])
-            shaped = self._shapes.rules(line)
-            ready = (words & ~self._spells | self._wordless) & (context | carried | self._contextless) & shaped
-            if ready:
+            near: Sequence[Hit] = ()
+            if hits:
+                first = bisect_left(ends, start - REACH)
+                last = bisect_left(ends, end + 1, first)
+                for index in range(bisect_left(ends, start, first, last), last):
+                    word = hits[index][2]
+                    words |= word.keyword
+                    context |= word.context
+                    numbers += word.keyword >= self._spells
                 near = hits[first : bisect_left(ends, end + REACH, last)]
-                yield from self._run(ready, Piece(line, start, near, text), reached)
+            piece = Piece(text, start, end, near)
+            shaped = self._shapes.rules(piece.data)
+            ready = (words & ~self._spells | self._wordless) & (context | carried | self._contextless) & shaped & only
+            if ready:
+                self._run(ready, piece, reached, found)
             if numbers >= SPELLED or shaped & self._spells:
-                yield from self._spelled(text[start:end], start, depth)
-            if (words or context) and depth == 0:
-                yield from self._table(named, start, end)
+                found.extend(self._spelled(text[start:end], start, depth))
+            if named is not None and (words or context):
+                found.extend(self._table(named, start, end))
             carried = context if start < end else carried
+        return found
 
     def _broken(self, text: str, found: Sequence[Span]) -> Iterator[Span]:
         """Yield values that stand on both sides of a line break, where rule and context leave no doubt."""
         ends = {span.end for span in found}
         for join in joins(text):
-            for span in self._scan(join.text, depth=2):
+            for span in self._scan(join.text, depth=2, only=self._broken_rules):
                 rule = self._rule[span.rule]
                 whole = join.original(span)
-                if whole is None or not rule.broken:
+                if whole is None:
                     continue
                 secret = kind_of(rule.entity) is Kind.SECRET
                 if secret or join.start + join.at in ends:
@@ -137,18 +146,30 @@ class RuleSet:
                 if sure:
                     yield Span(whole.start, whole.end, whole.entity, min(0.99, whole.score + 0.02), whole.rule)
 
-    def _run(self, ready: int, single: Piece, reached: dict[int, int]) -> Iterator[Span]:
-        """Yield what the rules ``ready`` find in a piece; ``reached`` tells how far each has read the text already."""
-        while ready:
-            lowest = ready & -ready
-            ready ^= lowest
-            number = lowest.bit_length() - 1
-            compiled = self._compiled[number]
+    def _run(self, ready: int, single: Piece, reached: dict[int, int], found: list[Span]) -> None:
+        """Add to ``found`` what the rules ``ready`` find in a piece; ``reached`` says how far each has read."""
+        plan = self._plans.get(ready)
+        if plan is None:
+            plan = self._plan(ready)
+        for compiled in plan:
             if compiled.rule.lines == 1:
-                yield from compiled.find(single)
-            elif (piece := _lines(single, compiled.rule, reached.get(number, 0))) is not None:
-                reached[number] = piece.end
-                yield from compiled.find(piece)
+                found += compiled.find(single)
+            elif (piece := _lines(single, compiled.rule, reached.get(compiled.number, 0))) is not None:
+                reached[compiled.number] = piece.end
+                found += compiled.find(piece)
+
+    def _plan(self, ready: int) -> tuple[Compiled, ...]:
+        """Return the rules ``ready``, in order."""
+        if len(self._plans) >= PLANS:
+            self._plans.clear()
+        plan: list[Compiled] = []
+        left = ready
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            plan.append(self._compiled[lowest.bit_length() - 1])
+        self._plans[ready] = tuple(plan)
+        return self._plans[ready]
 
     def _labelled(self, label: str, text: str, start: int, end: int) -> Iterator[Span]:
         """Yield what is found when ``label`` stands before a short piece like a key before its value."""
@@ -203,13 +224,15 @@ def _lines(single: Piece, rule: Rule, reached: int) -> Piece | None:
     else a text of beginnings without ends would be read once for each of them.
     """
     text, start = single.text, single.start
+    if start == 0 and single.end == len(text) > reached:
+        return single
     stop = line_end(text, start, rule.lines)
     if rule.context or rule.unless:
-        return Piece(encode(text[start : min(stop, start + NEAR)]), start, single.hits, text)
+        return Piece(text, start, min(stop, start + NEAR), single.hits)
     stop = min(stop, start + FAR)
     if stop <= reached:
         return None
-    return Piece(encode(text[start : min(line_end(text, stop, rule.lines), stop + FAR)]), start, single.hits, text)
+    return Piece(text, start, min(line_end(text, stop, rule.lines), stop + FAR), single.hits)
 
 
 def _moved(span: Span, by: int) -> Span:

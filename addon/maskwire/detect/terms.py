@@ -66,8 +66,8 @@ class TermSet:
     def find(self, text: str) -> list[Span]:
         """Return the terms and secrets in ``text``, sorted by start, none overlapping."""
         found = [
-            Span(hit.start, hit.end, self._entities[hit.word.keyword.bit_length() - 1], TERM_SCORE, "terms.word")
-            for hit in self._words.hits(text)
+            Span(start, end, self._entities[word.keyword.bit_length() - 1], TERM_SCORE, "terms.word")
+            for start, end, word in self._words.hits(text)
         ]
         if self._patterns:
             data = encode(text)

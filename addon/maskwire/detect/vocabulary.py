@@ -36,13 +36,8 @@ class Word:
     unless: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A word that stands at ``start`` to ``end``."""
-
-    start: int
-    end: int
-    word: Word
+type Hit = tuple[int, int, Word]
+"""Where a word starts and ends, and the word. A tuple, since a text of a line holds several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +79,17 @@ class Vocabulary:
         if self._empty:
             return []
         lower = text.replace(_LONGER, "I").lower() if _LONGER in text else text.lower()
-        found = []
+        length = len(lower)
+        found: list[Hit] = []
         for last, words in self._automaton.iter(lower):
             end = last + 1
             for word in words:
                 start = end - word.length
                 if word.head and start and lower[start - 1].isalpha() and not _hump(text, start):
                     continue
-                if word.tail and end < len(lower) and lower[end].isalpha() and not _ends(text, lower, end):
+                if word.tail and end < length and lower[end].isalpha() and not _ends(text, lower, end):
                     continue
-                found.append(Hit(start, end, word))
+                found.append((start, end, word))
         return found
 
 
