@@ -115,25 +115,23 @@ def _make_movable(executable: Path, folder: Path) -> None:
     run("patchelf", "--set-rpath", "$ORIGIN/../lib", str(executable))
 
 
-def install_packages(site: Path) -> None:
-    """Install what the lock file names, and maskwire itself."""
+def install_locked(site: Path, *options: str) -> None:
+    """Install what the lock file names, checked by hash."""
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "requirements.txt"
         exported = ("--frozen", "--no-dev", "--no-emit-project", "--quiet", "--output-file", str(wanted))
         run("uv", "export", "--project", str(ROOT), *exported)
-        # copies, since what is stripped later must not be the files that uv shares between environments
-        into = (
-            "uv",
-            "pip",
-            "install",
-            "--quiet",
-            "--link-mode=copy",
-            "--python",
-            sys.executable,
-            "--target",
-            str(site),
-        )
-        run(*into, "--require-hashes", "--only-binary", ":all:", "--requirement", str(wanted))
+        # copies, since what is stripped later must not be the files that uv shares between environments; no
+        # configuration, since what was exported holds its constraints, and one more without a hash is refused
+        into = ("--quiet", "--no-config", "--link-mode=copy", "--python", sys.executable, "--target", str(site))
+        checked = ("--require-hashes", "--only-binary", ":all:", "--requirement", str(wanted))
+        run("uv", "pip", "install", *into, *checked, *options)
+
+
+def install_packages(site: Path) -> None:
+    """Install what the lock file names, and maskwire itself."""
+    install_locked(site)
+    with tempfile.TemporaryDirectory() as folder:
         run("uv", "build", "--quiet", "--python", sys.executable, "--wheel", "--out-dir", folder, str(ROOT))
         (wheel,) = Path(folder).glob("maskwire-*.whl")
         with zipfile.ZipFile(wheel) as packed:

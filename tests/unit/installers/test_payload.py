@@ -10,14 +10,19 @@ import pytest
 from tests.arch.sources import ROOT
 
 
-@pytest.fixture(scope="module")
-def payload() -> ModuleType:
+def load() -> ModuleType:
+    """Return the script as a module."""
     spec = importlib.util.spec_from_file_location("payload", ROOT / "installers" / "payload.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def payload() -> ModuleType:
+    return load()
 
 
 def files(folder: Path) -> list[str]:
