@@ -16,7 +16,8 @@ import sys
 from tests.fakes.agent import AGENTS, Agent, Say, kept
 
 from benchmarks.conversation import FIRST, LAST, Bench, text
-from maskwire.mitm.masking import Outgoing, mask
+from maskwire.mitm.masking import mask
+from maskwire.mitm.outgoing import Outgoing
 from maskwire.policy import Policy
 from maskwire.wire.formats import surface_of
 

@@ -22,7 +22,8 @@ import psutil  # noqa: E402 - what this program loads is part of its cost
 from maskwire.detect.pipeline import Pipeline  # noqa: E402
 from maskwire.detect.rules import default_rules  # noqa: E402
 from maskwire.exchange import Exchange  # noqa: E402
-from maskwire.mitm.masking import Masked, Outgoing, mask  # noqa: E402
+from maskwire.mitm.masking import Masked, mask  # noqa: E402
+from maskwire.mitm.outgoing import Outgoing  # noqa: E402
 from maskwire.mitm.services import Services  # noqa: E402
 from maskwire.policy import Policy  # noqa: E402
 from maskwire.tokens import Minter  # noqa: E402

@@ -17,7 +17,8 @@ import sys
 
 from benchmarks.conversation import Bench, text
 from benchmarks.proxy import beat
-from maskwire.mitm.masking import Outgoing, mask
+from maskwire.mitm.masking import mask
+from maskwire.mitm.outgoing import Outgoing
 from maskwire.policy import Policy
 from maskwire.wire.formats import surface_of
 from maskwire_daemon.detection.searching import COLLECTIONS

@@ -17,7 +17,8 @@ from maskwire.mitm.clients import Clients
 from maskwire.mitm.engine import http
 from maskwire.mitm.ledger import Ledger
 from maskwire.mitm.local import LOCAL_NAME, send_to
-from maskwire.mitm.masking import Masked, Outgoing, mask
+from maskwire.mitm.masking import Masked, mask
+from maskwire.mitm.outgoing import Outgoing
 from maskwire.mitm.patches import ANSWER, LIMIT
 from maskwire.mitm.refuse import place_of, readable, refusal_of, unreachable
 from maskwire.mitm.services import Notice, NoticeKind, Services

@@ -10,44 +10,21 @@ from maskwire import masker
 from maskwire.detect.fragment import Fragment
 from maskwire.errors import BlockedError, Reason, VaultError
 from maskwire.exchange import Spot
-from maskwire.guard import Coding, Cut, Guard, leak
+from maskwire.guard import Guard
+from maskwire.mitm.cleaning import Cleaning, addresses, applied, clean, leaks
+from maskwire.mitm.outgoing import Outgoing, Texts, read
 from maskwire.mitm.sent import Left, Recalled
 from maskwire.mitm.services import Services
 from maskwire.policy import Action, Mode, Policy
 from maskwire.spans import Span
-from maskwire.stream.address import known_addresses
-from maskwire.tokens import spell
-from maskwire.vault import Finding, Token
-from maskwire.wire.document import Document, Edit, Field, Mark, Place
-from maskwire.wire.query import parse_query
-from maskwire.wire.surface import Surface
+from maskwire.vault import Token
+from maskwire.wire.document import Edit, Field, Mark
 
 ASIDE_FIELDS = 200
 """Fields that are handled on the loop, in a fifth of a millisecond."""
 
 MAX_SPOTS = 200
 """Masked places that the journal keeps of one request: more tell a reader nothing."""
-
-_ADDRESS_MARKS = ("://", "www.", "](", "url(", "<")
-"""What every address begins with: looking for one properly in each text took a third of the time for 2 MB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request as it is about to leave. ``repr`` shows none of its text.
-
-    ``target`` is path and query. ``headers`` are the values of those headers that may be edited.
-    ``signed`` tells that no byte may change, ``media`` that images and sound may pass unread.
-    """
-
-    surface: Surface
-    host: str
-    target: str = field(repr=False)
-    body: bytes = field(repr=False)
-    content_type: str = ""
-    headers: tuple[str, ...] = field(default=(), repr=False)
-    signed: bool = False
-    media: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +49,6 @@ class Masked:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """The fields of body and address, one after the other."""
-
-    body: Document
-    query: Document
-
-    @property
-    def fields(self) -> list[Field]:
-        """All fields, those of the body first."""
-        return [*self.body.fields, *self.query.fields]
-
-    def splice(self, outgoing: Outgoing, edits: Mapping[int, Sequence[Edit]]) -> Outgoing:
-        """Return ``outgoing`` with the edits of each field number applied."""
-        first = len(self.body.fields)
-        body = {i: e for i, e in edits.items() if i < first and e}
-        query = {i - first: e for i, e in edits.items() if i >= first and e}
-        if body:
-            outgoing = replace(outgoing, body=self.body.splice(body))
-        if query:
-            outgoing = replace(outgoing, target=self.query.splice(query).decode("ascii"))
-        return outgoing
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """The texts of a request, what is remembered of their fields, and what was found in each."""
 
@@ -117,18 +70,6 @@ class Spliced:
     found: Found
     plan: masker.Plan
     edits: Mapping[int, Sequence[Edit]] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Cleaning:
-    """How a request is cleaned: in which scope, and what stays in it since it has left for this host before.
-
-    ``stay`` holds the texts that stay as they are, by the number of their field, but for the values of ``firm``.
-    """
-
-    scope: str = ""
-    stay: Mapping[int, str] = field(default_factory=dict, repr=False)
-    firm: Sequence[Finding] = ()
 
 
 async def mask(outgoing: Outgoing, policy: Policy, services: Services) -> Masked:
@@ -157,16 +98,6 @@ async def mask(outgoing: Outgoing, policy: Policy, services: Services) -> Masked
         return Masked(outgoing, model=model, find_s=searched - began, sent=sent)
     masked = await asyncio.to_thread(_rewrite, outgoing, found, policy, services)
     return replace(masked, model=model, find_s=searched - began, mask_s=time.perf_counter() - searched)
-
-
-def read(outgoing: Outgoing) -> Texts:
-    """Return the texts of body and address.
-
-    Raises:
-        BlockedError: one of them is not understood.
-    """
-    body = outgoing.surface.parse(outgoing.body, outgoing.content_type, allow_media=outgoing.media)
-    return Texts(body, parse_query(outgoing.target))
 
 
 def _recall(outgoing: Outgoing, policy: Policy, services: Services) -> tuple[Texts, Recalled]:
@@ -272,8 +203,8 @@ def _guarded(spliced: Spliced, services: Services, scope: str) -> tuple[Outgoing
     guard, fields, marks = Guard(spliced.plan.findings), spliced.found.fields, spliced.plan.marks()
     left, known = spliced.outgoing, frozenset[str]()
     sent: list[Sequence[Mark] | None] = [marks.get(i, ()) for i in range(len(fields))]
-    if _leaks(left, guard):
-        texts = [_applied(each.text, spliced.edits.get(i, ())) for i, each in enumerate(fields)]
+    if leaks(left, guard):
+        texts = [applied(each.text, spliced.edits.get(i, ())) for i, each in enumerate(fields)]
         stay = {i: texts[i] for i, each in enumerate(fields) if each.left is not None and not each.fresh}
         left, known = clean(left, guard, services, Cleaning(scope, stay, spliced.plan.firm()))
         now = [each.text for each in read(left).fields]
@@ -282,79 +213,6 @@ def _guarded(spliced: Spliced, services: Services, scope: str) -> tuple[Outgoing
         else:
             sent = [None] * len(sent)
     return left, known, spliced.found.recalled.left(sent)
-
-
-def clean(
-    outgoing: Outgoing, guard: Guard, services: Services, how: Cleaning | None = None
-) -> tuple[Outgoing, frozenset[str]]:
-    """Return the request without any value that ``guard`` knows, and the addresses in which one was masked.
-
-    Where a value stands in text, it becomes a token; texts that have left before may stay.
-
-    Raises:
-        BlockedError: a value stands where it cannot be masked.
-        VaultError: a token cannot be kept.
-    """
-    known: frozenset[str] = frozenset()
-    how = how or Cleaning()
-    if found := _leaks(outgoing, guard):
-        texts, firm = read(outgoing), Guard(how.firm)
-        stay = {i for i, each in enumerate(texts.fields) if how.stay.get(i) == each.text}
-        cuts = {
-            i: some
-            for i, each in enumerate(texts.fields)
-            if each.place is not Place.NUMBER and (some := (firm if i in stay else guard).cuts(each.text))
-        }
-        headers = [guard.cuts(value) for value in outgoing.headers]
-        wanted = [cut.finding for some in (*cuts.values(), *headers) for cut in some]
-        scoped = [finding.within(how.scope) for finding in wanted]
-        tokens = dict(zip(wanted, services.vault.tokenize(scoped), strict=True)) if wanted else {}
-        edits = {i: _edits(some, tokens) for i, some in cuts.items()}
-        values = [_applied(v, _edits(some, tokens)) for v, some in zip(outgoing.headers, headers, strict=True)]
-        outgoing = replace(outgoing, headers=tuple(values))
-        known = addresses(texts.fields, edits)
-        emptied = {i: [Edit(0, len(texts.fields[i].text), "")] for i in stay}
-        if _leaks(texts.splice(outgoing, edits | emptied), guard):
-            raise leak(found)
-        outgoing = texts.splice(outgoing, edits)
-        if stay and _leaks(outgoing, firm):
-            raise leak(found)
-    return outgoing, known
-
-
-def _edits(cuts: Sequence[Cut], tokens: Mapping[Finding, Token]) -> list[Edit]:
-    return [Edit(c.start, c.end, spell(tokens[c.finding], c.finding.value)) for c in cuts]
-
-
-def _leaks(outgoing: Outgoing, guard: Guard) -> Coding | None:
-    """Return how the first value found anywhere in the request is written, ``None`` when there is none."""
-    headers = "\n".join(outgoing.headers).encode("utf-8", "surrogateescape")
-    for data in (outgoing.body, outgoing.target.encode("utf-8", "surrogateescape"), headers):
-        if hits := guard.search(data):
-            return hits[0].coding
-    return None
-
-
-def addresses(fields: Sequence[Field], edits: Mapping[int, Sequence[Edit]]) -> frozenset[str]:
-    """Return the web addresses that hold a token put there by ``edits``: only these are restored inside an answer.
-
-    An address that held its token before is left out: a model may have written it, so that restoring it could
-    carry the value out.
-    """
-    found: set[str] = set()
-    for i, some in edits.items():
-        text = fields[i].text
-        if any(mark in text for mark in _ADDRESS_MARKS):
-            found.update({*known_addresses([_applied(text, some)])}.difference(known_addresses([text])))
-    return frozenset(found)
-
-
-def _applied(text: str, edits: Sequence[Edit]) -> str:
-    out, last = [], 0
-    for edit in edits:
-        out += [text[last : edit.start], edit.text]
-        last = edit.end
-    return "".join([*out, text[last:]])
 
 
 def _relaxed(policy: Policy, host: str) -> bool:

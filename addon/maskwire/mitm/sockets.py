@@ -14,7 +14,8 @@ from maskwire.exchange import Outcome
 from maskwire.mitm.bypass import passes_all
 from maskwire.mitm.engine import http
 from maskwire.mitm.ledger import Ledger
-from maskwire.mitm.masking import Masked, Outgoing, mask
+from maskwire.mitm.masking import Masked, mask
+from maskwire.mitm.outgoing import Outgoing
 from maskwire.mitm.refuse import place_of
 from maskwire.mitm.services import Notice, NoticeKind, Services
 from maskwire.mitm.socket_layer import SOCKET, VERDICT, Decision, Message, Verdict

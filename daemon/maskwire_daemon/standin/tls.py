@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from maskwire_daemon.trust.certificates import begun, issuer_id, usage
+
 LIFETIME = timedelta(days=1)
 """How long its certificates are valid: longer than any demonstration, shorter than anybody could profit from."""
 
@@ -22,10 +24,9 @@ class ThrowawayAuthority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "maskwire stand-in")])
         self._certificate = (
-            self._builder(self._name, self._key.public_key())
+            self._begun(self._name, self._key.public_key())
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_SIGNS_CERTIFICATES, critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False)
+            .add_extension(usage(signs_certificates=True), critical=True)
             .sign(self._key, hashes.SHA256())
         )
         self._contexts: dict[str, ssl.SSLContext] = {}
@@ -56,40 +57,18 @@ class ThrowawayAuthority:
 
     def _leaf(self, host: str, key: ec.EllipticCurvePublicKey) -> x509.Certificate:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "maskwire stand-in leaf")])
-        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         return (
-            self._builder(name, key)
+            self._begun(name, key)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .add_extension(issuer, critical=False)
+            .add_extension(issuer_id(self._key.public_key()), critical=False)
             .sign(self._key, hashes.SHA256())
         )
 
-    def _builder(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+    def _begun(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
         now = datetime.now(UTC)
-        return (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(self._name)
-            .public_key(key)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(minutes=5))
-            .not_valid_after(now + LIFETIME)
-        )
-
-
-_SIGNS_CERTIFICATES = x509.KeyUsage(
-    digital_signature=True,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=True,
-    crl_sign=True,
-    encipher_only=False,
-    decipher_only=False,
-)
+        return begun(subject, self._name, key, (now, now + LIFETIME))
 
 
 def _load(context: ssl.SSLContext, key: ec.EllipticCurvePrivateKey, leaf: x509.Certificate) -> None:

@@ -101,19 +101,19 @@ def issue_pair(permitted: Iterable[str], serial_name: str, now: datetime) -> Pai
     root_name = _authority_name(f"maskwire root {serial_name}")
     until = now + AUTHORITY_LIFE
     root = (
-        _begun(root_name, root_name, root_key.public_key(), (now, until))
+        begun(root_name, root_name, root_key.public_key(), (now, until))
         .add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(usage(signs_certificates=True), critical=True)
         .add_extension(constraints, critical=True)
         .sign(root_key, SHA256())
     )
     intermediate = (
-        _begun(_authority_name(f"maskwire {serial_name}"), root_name, key.public_key(), (now, until))
+        begun(_authority_name(f"maskwire {serial_name}"), root_name, key.public_key(), (now, until))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(usage(signs_certificates=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(constraints, critical=True)
-        .add_extension(_issuer_id(root_key.public_key()), critical=False)
+        .add_extension(issuer_id(root_key.public_key()), critical=False)
         .sign(root_key, SHA256())
     )
     return Pair(root, intermediate, key)
@@ -125,12 +125,12 @@ def issue_leaf(pair: Pair, names: tuple[str, ...], now: datetime) -> Leaf:
     common = [x509.NameAttribute(NameOID.COMMON_NAME, names[0])] if len(names[0]) <= _LONGEST_COMMON_NAME else []
     until = min(now + LEAF_LIFE, pair.intermediate.not_valid_after_utc)
     certificate = (
-        _begun(x509.Name(common), pair.intermediate.subject, key.public_key(), (now, until))
+        begun(x509.Name(common), pair.intermediate.subject, key.public_key(), (now, until))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=not common)
-        .add_extension(_issuer_id(pair.key.public_key()), critical=False)
+        .add_extension(issuer_id(pair.key.public_key()), critical=False)
         .sign(pair.key, SHA256())
     )
     return Leaf(certificate, key, (pair.intermediate,), names)
@@ -154,12 +154,13 @@ def _authority_name(common_name: str) -> x509.Name:
     )
 
 
-def _begun(
+def begun(
     subject: x509.Name,
     issuer: x509.Name,
     key: ec.EllipticCurvePublicKey,
     life: tuple[datetime, datetime],
 ) -> x509.CertificateBuilder:
+    """Return what every certificate of ours begins with; ``life`` is from when to when, backdated here."""
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -172,11 +173,13 @@ def _begun(
     )
 
 
-def _issuer_id(key: ec.EllipticCurvePublicKey) -> x509.AuthorityKeyIdentifier:
+def issuer_id(key: ec.EllipticCurvePublicKey) -> x509.AuthorityKeyIdentifier:
+    """Return what leads from a certificate to the authority whose ``key`` signed it."""
     return x509.AuthorityKeyIdentifier.from_issuer_public_key(key)
 
 
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    """Return what a key is for: to sign certificates, or to prove who a server is."""
     return x509.KeyUsage(
         digital_signature=not signs_certificates,
         key_cert_sign=signs_certificates,

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from maskwire.errors import BlockedError, Reason
 from maskwire.exchange import Spot
 from maskwire.guard import Guard
-from maskwire.mitm.masking import Outgoing, clean, mask
+from maskwire.mitm.cleaning import clean
+from maskwire.mitm.masking import mask
+from maskwire.mitm.outgoing import Outgoing
 from maskwire.mitm.services import Limits, Services
 from maskwire.policy import Action, HostPolicy, Mode, Policy
 from maskwire.tokens import Minter
