@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from http.client import HTTPConnection
 
 import pytest
 
@@ -57,3 +59,27 @@ def test_access_is_listed_without_the_token_and_taken_back(home: Home) -> None:
     with pytest.raises(Refused):
         program.status()
     assert home.run("access", "remove", "reports").returncode == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/events/stream", "/live/stream"])
+def test_who_follows_is_left_when_the_token_is_taken_back(home: Home, path: str) -> None:
+    program = given(home, "screen")
+    with closing(HTTPConnection(program.runtime.api.removeprefix("http://"), timeout=60)) as connection:
+        connection.request("GET", path, headers={"authorization": f"Bearer {program.runtime.token}"})
+        answer = connection.getresponse()
+        first = answer.readline()
+        removed = home.run("access", "remove", "screen")
+        answer.read()  # to its end
+
+    assert first in (b": follows\n", b"retry: 2000\n")
+    assert removed.returncode == 0, removed.stderr
+
+
+def test_refusals_without_end_take_two_entries(home: Home) -> None:
+    program = given(home, "insistent")
+    for _ in range(30):
+        with pytest.raises(Refused):
+            program.pause(5)
+
+    entries = [json.loads(line) for line in home.run("events", "audit", "--json").stdout.splitlines()]
+    assert [e["times"] for e in entries if e["actor"] == "insistent"] == [1, 29]

@@ -28,7 +28,7 @@ LOST: Final = "lost"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An act as it stands in the log. Later ones have higher ids."""
+    """An act as it stands in the log. Later ones have higher ids; one that is still being counted has none, 0."""
 
     id: int
     act: Act
@@ -81,14 +81,22 @@ class AuditLog:
         self._batches.flush()
 
     def entries(self, limit: int = 100, *, before_id: int | None = None, since: float = 0.0) -> list[Entry]:
-        """Return up to ``limit`` entries, the newest first: those below ``before_id``, from ``since`` on."""
+        """Return up to ``limit`` entries, the newest first: those below ``before_id``, from ``since`` on.
+
+        Without ``before_id`` they begin with what is still being counted.
+        """
         with contextlib.suppress(VaultError):  # what is written can be read even when the disk is full
             self._batches.flush()
         rows = self._database.read(
             f"SELECT id, {_SHAPE.cells} FROM acts WHERE id < ? AND at >= ? ORDER BY id DESC LIMIT ?",  # noqa: S608
             (before_id or 2**62, since, limit),
         )
-        return [Entry(row_id, Act(*cells)) for row_id, *cells in rows]
+        entries = [Entry(row_id, Act(*cells)) for row_id, *cells in rows]
+        return entries if before_id else [*self.counting(), *entries][:limit]
+
+    def counting(self) -> list[Entry]:
+        """Return what is still being counted, the last first."""
+        return [Entry(0, act) for act in self._folding.counting()]
 
     def prune(self, max_age_s: float, max_bytes: int) -> int:
         """Remove entries older than ``max_age_s``, then the oldest until the rest fits ``max_bytes``.

@@ -72,6 +72,12 @@ class Folding:
             window.last = act
             return written
 
+    def counting(self) -> list[Act]:
+        """Return the counts of the hours that are not over, the last first."""
+        with self._lock:
+            found = [replace(window.last, times=window.more) for window in self._windows.values() if window.more]
+        return sorted(found, key=lambda act: act.at, reverse=True)
+
     def over(self, now: float) -> list[Act]:
         """Return the counts of the hours that are over at the Unix time ``now``."""
         with self._lock:

@@ -23,6 +23,12 @@ class Deeds:
     text: str = ""
     ended: str = ""
 
+    def fits(self, act: Act) -> bool:
+        """Tell whether ``act`` is wanted, as the query decides."""
+        refused = "refused" if act.status >= 400 else "done"
+        text = self.text.lower() in f"{act.deed} {act.subject}".lower()
+        return text and self.actor in ("", act.actor) and self.ended in ("", refused)
+
 
 @dataclass(frozen=True, slots=True)
 class Pageful:
@@ -74,7 +80,8 @@ def _deeds(storage: Storage, wanted: Deeds, limit: int, before: int) -> Pageful:
         _FITTING, (before or 2**62, wanted.actor, wanted.text, wanted.text, wanted.ended, wanted.ended, limit + 1)
     )
     entries = tuple(Entry(row_id, Act(*cells)) for row_id, *cells in rows)
-    return Pageful(entries[:limit], len(entries) > limit)
+    counting = () if before else tuple(entry for entry in storage.audit.counting() if wanted.fits(entry.act))
+    return Pageful((*counting, *entries[:limit]), len(entries) > limit)
 
 
 _FITTING = (

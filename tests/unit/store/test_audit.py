@@ -156,3 +156,14 @@ def test_entries_that_were_lost_are_told_in_the_log(
     assert [act.times for act in told] == [lost]
     assert log.verify().ok
     assert log.verify().note == f"{lost} since the start were lost: the disk refused them for too long"
+
+
+def test_what_is_being_counted_comes_first_and_has_no_number_yet(log: AuditLog) -> None:
+    for number in range(5):
+        log.record(Act(1_000.0 + number, "reports", "POST", "/v1/pause", 403))
+    log.record(Act(1_005.0, "this computer", "POST", "/v1/resume"))
+    shown = [(e.id, e.act.actor, e.act.at, e.act.times) for e in log.entries()]
+
+    assert shown == [(0, "reports", 1_004.0, 4), (2, "this computer", 1_005.0, 1), (1, "reports", 1_000.0, 1)]
+    assert [entry.id for entry in log.entries(2)] == [0, 2]
+    assert [entry.id for entry in log.entries(before_id=2)] == [1]

@@ -137,3 +137,26 @@ async def test_the_log_is_filtered(browser: httpx2.AsyncClient, query: str, foun
 @pytest.mark.parametrize("query", ["before=x", "before=-1", "before=" + "9" * 30, "text=" + "a" * 5000])
 async def test_a_strange_address_shows_a_page(browser: httpx2.AsyncClient, query: str) -> None:
     assert (await browser.get(f"/access?{query}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", True),
+        ("actor=reports", True),
+        ("actor=browser", False),
+        ("ended=refused", True),
+        ("ended=done", False),
+        ("text=PAUSE", True),
+        ("text=hosts", False),
+        ("before=9", False),
+    ],
+)
+async def test_calls_that_are_being_counted_are_on_the_first_page(
+    browser: httpx2.AsyncClient, storage: Storage, query: str, shown: bool
+) -> None:
+    for number in range(1235):
+        storage.audit.record(Act(1_000.0 + number, "reports", "POST", "/v1/pause", 403))
+    text = (await browser.get(f"/access?{query}")).text
+
+    assert ("1\u202f234 times" in text) is shown
