@@ -81,6 +81,8 @@ _OWN: Mapping[str, Check] = MappingProxyType(
         "ssn": plausible.ssn,
         "ssn_any": plausible.ssn_any,
         "ja_name": plausible.ja_name,
+        "ko_name": plausible.ko_name,
+        "person_label": plausible.person_label,
         "titled": plausible.titled,
         "zh_name": plausible.zh_name,
         "username": plausible.username,

@@ -8,60 +8,14 @@ import re
 from collections.abc import Sequence
 
 from maskwire.detect.names_echo import COMMON, PARTICLES
+from maskwire.detect.names_known import NEVER, PLACES, THINGS, TRADES
 from maskwire.spans import Span
-
-_PLACES = """
-alexandria atlanta austin avignon berlin boston bristol brittany brooklyn cairo carolina catania chad charlotte
-chelsea chester cheyenne china cordoba dakota dallas denver devon dublin eden elba florence florida galena geneva
-genoa georgia grenada guadalupe hamilton holland houston india indiana ireland israel jackson jordan kent kenya
-kingston lancaster leon lincoln london lourdes lucca madison mali marina mercedes milan montana napa nevada odessa
-orlando paris perth phoenix raleigh reno roma rome salem samara santiago savannah siena sienna skye sofia sydney
-syria tiel trinidad troy tulsa valencia venezia venice verona victoria vienna virginia washington york
-"""
-
-_PRODUCTS = """
-achilles ada alexa apollo argo ari armani athena aurora bamboo bard bentley bitwarden bixby bosch cadillac canon
-cassandra celery celeste chanel chef chevrolet chrysler citroën concourse cortana crystal cypress davidson dell
-delphi dior django einstein elixir elm ferrari flink ford fortran ghost gradio gucci harley haskell helm hercules
-hermes hermès honda hudson hugo iris jasper java jekyll jenkins julia juno kafka kanban kawasaki kibana kiwi lambda
-leica levi llama loki lua lucene luna lynx mahout mandrake maven maya mazda mercury midas mimir mistral nikon nissan
-nokia nomad nova odin odysseus opal pascal pearl perl peugeot philips phoenix piper porsche prada prometheus puppet
-python renault rex ruby sage salt scala scrum siemens solr spark sphinx suzuki swift tempo tesla thanos thor titan
-toyota travis vagrant vault vera versace vulcan watson whisper yamaha yoda zara zeus zig škoda
-"""
-
-_EPONYMS = """
-abel alzheimer amdahl ampere apgar archimedes asperger avogadro babbage backus bayes bernoulli bessel bezier bézier
-bloom bohr boltzmann bonferroni boole borel boyer braille cantor carnot cauchy celsius chebyshev cholesky
-chomsky coriolis coulomb crohn curie curry darwin delaunay descartes dijkstra dirac dirichlet doppler
-eiffel erlang euclid euler fahrenheit faraday fermat feynman fibonacci fourier freud galileo galois gantt
-gauss geiger gini gödel grassmann hadamard hamming harvard hashimoto hausdorff heimlich heisenberg hermite hertz hess
-hilbert hodgkin hooke huffman jacobi jung kalman kelvin kepler kirchhoff kleene knuth kolmogorov kruskal
-lagrange laplace lebesgue legendre levenberg levenshtein lorentz lorenz luhn lyapunov mach mahalanobis mandelbrot markov
-marquardt marx maslow maxwell mendel mercator merkle mersenne minkowski mohs nash navier naur neumann newton
-nobel noether nyquist occam ohm pareto parkinson pasteur pavlov penrose petri planck plato poisson ptolemy
-pulitzer pythagoras quine raphson reynolds richter riemann ritchter rorschach rubik runge rutherford schrodinger
-schrödinger schwarz sobel sobol spearman stokes student tourette tukey turing venn vernam
-voronoi watt weierstrass whitney wiener wilcoxon zipf
-"""
-
-PLACES = frozenset(_PLACES.split())
-THINGS = frozenset(_PRODUCTS.split()) | frozenset(_EPONYMS.split())
-THINGS |= {
-    "monte carlo",
-    "calvin klein",
-    "hugo boss",
-    "ralph lauren",
-    "louis vuitton",
-    "jack daniels",
-    "jack daniel",
-    "jim beam",
-    "monty hall",
-}
-"""Products and programs with people's names, and people whose names stand for what they found."""
 
 SURE = 0.83
 """The score from which an ordinary word is taken for a name without a reason."""
+
+LIKELY = 0.6
+"""The score from which a word of some language, written as a name and in no row of such words, is taken for one."""
 
 WINDOW = 32
 """Characters before and after a word that may give a reason."""
@@ -94,6 +48,36 @@ _PERSON_AFTER = re.compile(
 )
 """What only people do or have."""
 
+_INSTITUTIONS = """
+Airport University College Academy Foundation Institute Museum Stadium Arena Theatre Theater Prize Award Medal Trophy
+Fellowship Scholarship Memorial Monument Day Strait Peninsula Glacier Kart T1 T2 T3 T4 T5
+"""
+
+_HOUSES = """
+Bank School Hospital Clinic Library Gallery Lecture Bridge Tunnel Sea Falls Bay Lake River Insurance Holdings Records
+Pictures Motors Airlines Brewery Pharmaceuticals Laboratories Cosmetics Sachs
+"""
+
+_INSTITUTION = re.compile(
+    rf"(?:['’]s)? (?:(?:International|National|Regional|Municipal|State|Medical|Business) )?"
+    rf"(?:{'|'.join(_INSTITUTIONS.split())})\b"
+)
+"""What is called after people: all of it is no person."""
+
+_HOUSE = re.compile(rf"(?:['’]s)? (?:{'|'.join(_HOUSES.split())})\b")
+"""What is called after a surname, or may follow somebody's whole name as a word of its own."""
+
+_OWN_WORDS = frozenset((*_INSTITUTIONS.split(), *_HOUSES.split())) - {"Day", "Lake", "Sachs", "Bridge", "Falls", "Bank"}
+"""Institutions, but for those that are surnames too."""
+
+_WORK_BEFORE = re.compile(
+    r"""(?i)\b(?:watch(?:ed|ing)?|seen?|saw|read(?:ing)?|movies?|films?|songs?|novels?|books?|albums?|episodes?|series|"""
+    r"""shows?|plays?|musicals?|games?|poems?|titled|entitled|listen(?:ed|ing)? to|['"”»] (?:or|and))['’]?s? ?["“«„]$"""
+)
+"""What stands before the title of a work in quotation marks."""
+
+_CLOSING = ('"', "”", "»", "“")
+
 _JOINED = re.compile(r"^(?:,| and| &|, and| or| und| et| y| e| en| i| и| та)? $", re.IGNORECASE)
 """What stands between the names of a list."""
 
@@ -105,13 +89,18 @@ def meant(text: str, people: Sequence[Span]) -> list[Span]:
     doubtful = [_meaning(text[span.start : span.end]) for span in people]
     kept = []
     for at, (span, kind) in enumerate(zip(people, doubtful, strict=True)):
+        if kind is NEVER or _called_after(text, span):
+            continue
         beside = [
             other
             for other in (at - 1, at + 1)
             if 0 <= other < len(people) and _JOINED.match(_between(text, people[other], span))
         ]
         known = kind is None or any(doubtful[other] is None for other in beside)
-        likely = kind is COMMON and not beside and _likely(text, span)
+        likely = not beside and (
+            (kind is COMMON and _likely(text, span))
+            or (kind is TRADES and span.score >= LIKELY and text[span.start].isupper())
+        )
         if known or likely or _reason(text, span):
             kept.append(span)
     return kept
@@ -123,7 +112,23 @@ def _meaning(word: str) -> frozenset[str] | None:
     first, _, rest = word.partition(" ")
     if rest.islower() and first[:1].isupper() and first.lower() not in PARTICLES:
         parts = [first.lower()]  # "Rusty nails": only the first is written as a name
-    return next((words for words in (PLACES, THINGS, COMMON) if all(part in words for part in parts)), None)
+    if " ".join(word.lower().split()) in NEVER:
+        return NEVER
+    if word.lower() in THINGS:
+        return THINGS
+    return next((words for words in (PLACES, THINGS, COMMON, TRADES) if all(part in words for part in parts)), None)
+
+
+def _called_after(text: str, span: Span) -> bool:
+    """Tell whether what bears the name is a brand, an institution or a work, by the words around it."""
+    name = text[span.start : span.end]
+    before, after = text[max(0, span.start - WINDOW) : span.start], text[span.end : span.end + WINDOW]
+    title = before.rpartition("\n")[2].split()[-1:]
+    if " ".join((*title, name)).lower() in NEVER or name.rpartition(" ")[2] in _OWN_WORDS:
+        return True
+    if _INSTITUTION.match(after) or (" " not in name and _HOUSE.match(after)):
+        return True
+    return _WORK_BEFORE.search(before) is not None and after[:1] in _CLOSING
 
 
 def _between(text: str, one: Span, other: Span) -> str:

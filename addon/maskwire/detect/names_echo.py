@@ -35,23 +35,27 @@ and bin dal das del della den der des dos ibn las los mac och san santa santo te
 """
 
 _ORDINARY = """
-abbot amber angel april archer art august autumn baker baron basil bay bean bell best bill bird bishop black
-blanca blue bob bold bond book bow box brand brandy bridge bright brook brown buck bud bush butler candy carol
-carpenter carter case cash chance charity chase chelsea cherry chip christian church clay cliff close clover
-cook cooper coral cotton crane cricket cross daisy dale dawn day dean destiny diamond dolly dove down drew duke
-dust dusty eagle earl early ebony eve faith farmer fast fern field finch fish fisher flower ford forest fox
-frank free freeman garden garnet gene genesis ginger glen gold good grace grant gray green ground guy hall hand
-harmony hawk hazel head heath heather hill honey honor hope house huck hunt hunter indigo iris ivy jack jade
-jasmine jay jet joy june juniper justice key king knight lake lance land lane lark laurel law lily little long
-lord love luz magnolia major man maple marigold mark marsh martin mason master may melody melon mercy miles
-miller mills misty moon moore moss mountain nectar nelson new noble noel north ocean old olive opal page paige
-paloma paris park parker patience paz pearl penny pepper petal pierce pike pilar pinto pope poppy porter potter
-power prairie price primrose prince prune queen rain raven ray read reed reef rice rich rivers rob robin rock
-rook rosa rose rosemary ruby rush rusty sable saffron sage sandy savage scarlet serenity sharp shepherd short
-sienna silver skinner skip sky small smart smith snow sorrel south sparrow spring star sterling stone storm
-street strong summer sunny sunshine swan sweet tawny taylor teal temple terry thorn thorne topaz town trace
-trinity tulip turner velvet verity victor viola violet walker wall ward waters watts way weaver web west white
-wild will willow winter wise wolf wood woods worth wren young
+abbot amber angel april archer art august autumn baker baron basil bay bean bell best bill bird bishop black blanca
+blue bob bold bond book bow box brand brandy bridge bright brook brown buck bud bush butler candy carol carpenter
+carter case cash chance charity chase chelsea cherry chip christian church clay cliff close clover cook cooper coral
+cotton crane cricket cross daisy dale dawn day dean destiny diamond dolly dove down drew duke dust dusty eagle earl
+early ebony eve faith farmer fast fern field finch fish fisher flower ford forest fox frank free freeman garden
+garnet gene genesis ginger glen gold good grace grant gray green ground guy hall hand harmony hawk hazel head heath
+heather hill honey honor hope house huck hunt hunter indigo iris ivy jack jade jasmine jay jet joy june juniper
+justice key king knight lake lance land lane lark laurel law lily little long lord love luz magnolia major man maple
+marigold mark marsh martin mason master may melody melon mercy miles miller mills misty moon moore moss mountain
+nectar nelson new noble noel north ocean old olive opal page paige paloma paris park parker patience paz pearl penny
+pepper petal pierce pike pilar pinto pope poppy porter potter power prairie price primrose prince prune queen rain
+raven ray read reed reef rice rich rivers rob robin rock rook rosa rose rosemary ruby rush rusty sable saffron sage
+sandy savage scarlet serenity sharp shepherd short sienna silver skinner skip sky small smart smith snow sorrel
+south sparrow spring star sterling stone storm street strong summer sunny sunshine swan sweet tawny taylor teal
+temple terry thorn thorne topaz town trace trinity tulip turner velvet verity victor viola violet walker wall ward
+waters watts way weaver web west white wild will willow winter wise wolf wood woods worth wren young alpha angle
+band bath beta blank block boom born branch brands case clear colon company cruise dash deep delta dot echo edit
+figure floor foot forget guard hook judge junk kick kind kiss kitty lack line link list lock loop loss low lucky
+manual marker marks mass mate max mile min mine more nail odd part pass peer piano pin ping pole pool pop post
+powers prior reader real ring roots rule sample season seller shine soon stack stage stamp stark stock story strange
+such ties tiny weight wit buddy tailor porter liberty sunday page packer
 """
 
 PARTICLES = frozenset(_PARTICLES.split())

@@ -22,18 +22,21 @@ kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzie�
 """
 
 _ROLES = """
-team support customer client user admin administrator system assistant human bot agent server service sir
-madam everyone everybody all anyone nobody guest root null none true false undefined unknown anonymous test
-example default name person hello hi hey dear thanks thank please regards best cheers sincerely yes no ok okay
-mom dad mum god summarise summarize translate rewrite draft explain write составь напиши schreibe fasse rédige résume
-escribe resume scrivi riassumi escreva napisz schrijf
+team support customer client user admin administrator system assistant human bot agent server service sir madam
+everyone everybody all anyone nobody guest root null none true false undefined unknown anonymous test example
+default name person hello hi hey dear thanks thank please regards best cheers sincerely yes no ok okay mom dad mum
+god summarise summarize translate rewrite draft explain write составь напиши schreibe fasse rédige résume escribe
+resume scrivi riassumi escreva napisz schrijf huisarts hausarzt hausmeister kundenservice médico dokter arzt doctor
+nurse physician lekarz врач лікар director manager comptabilité klientka klient kunde kundin cliente клиент клієнт
+дзвонив дзвонила подзвонив звонил звонила
 """
 
 _ACRONYMS = """
-iban bic swift ssn itin ein mac ip ipv4 ipv6 vin imei dns http https tls ssl vpn api sdk cpu gpu ram usb pdf
-csv xml json yaml toml sql html css pin otp mfa nhs npi mbi dob icd pesel nip regon dni nie nif cpf cnpj bsn
-nir siren siret tva vat gst pan aadhaar steuer inn snils uuid guid sha aes jwt oauth saml ldap smtp imap ssh
-ftp aws gcp utc gmt pst est eur usd gbp jpy chf pln
+iban bic swift ssn itin ein mac ip ipv4 ipv6 vin imei dns http https tls ssl vpn api sdk cpu gpu ram usb pdf csv xml
+json yaml toml sql html css pin otp mfa nhs npi mbi dob icd pesel nip regon dni nie nif cpf cnpj bsn nir siren siret
+tva vat gst pan aadhaar steuer inn snils uuid guid sha aes jwt oauth saml ldap smtp imap ssh ftp aws gcp utc gmt pst
+est eur usd gbp jpy chf pln ron czk huf sek nok dkk bgn hrk isk try inr cny krw brl mxn zar aud nzd cad sgd hkd thb
+idr myr php vnd uah rub ils aed sar egp ngn kes
 """
 
 _PRODUCTS = """
@@ -54,6 +57,9 @@ pandas scipy pytorch tensorflow keras spacy nltk jupyter anaconda conda pip npm 
 cmake homebrew chocolatey
 """
 
+MAX_HEADER = 1000
+"""Characters of a first line that may name the columns of a table."""
+
 WORDS = frozenset(f"{_MONTHS_AND_DAYS} {_ROLES} {_ACRONYMS} {_PRODUCTS}".split())
 """Words that are no person by themselves, whatever the model says. Products that are names too (Jenkins, Cassandra) are
 left to the model."""
@@ -72,6 +78,33 @@ _LONGEST = len("xnamespace ")
 _CALLED_AFTER = re.compile(r"\((?!s\))|\.[a-z_]+\(|::")
 _EDGE_OF_WORD = re.compile(r"\b")
 """What stands beside the name of a class, a function or a module in code."""
+
+_EPONYM_EAST = re.compile(
+    r"(?:の|·)?(?:定理|法則|法则|方程式|方程|効果|效应|分布|係数|系数|定律|公式|曲線|曲线|数列|変換|变换|関数|函数|病|症候群|综合征)"
+)
+"""What is called after somebody, in Chinese and Japanese."""
+
+_NO_NAME_EAST = re.compile(
+    r"^[\u3400-\u9fff]$|^(?:周|星期|礼拜)[一二三四五六日天末]|^(?:张家|黄山|王者|高兴|高度|马上|金额|方法|方便|方式|方案|安全|安排|石油|白云|"
+    r"江苏|江西|万一|程序|程度|许多|许可|范围|顾客|顾问|任务|任何|余额|曾经|毛病|康复|施工|雷达|钱包|武器|夏天|易于|谢谢|王国|林业|于是|何时|华为)"
+)
+"""Chinese that is no name: a single character, a day of the week, a word that begins like a surname."""
+
+_ABBREVIATED = re.compile(r"[A-ZÄÖÜ]\. ?[a-zäöü]\. ")
+"""An abbreviation of two words, as physicians write them (Z. n., V. a.)."""
+
+_PLACE_LABEL = re.compile(
+    r"(?i)(?:^|[\s\"'`{,;|<-])(?:city|town|village|country|province|county|ort|stadt|wohnort|ciudad|pueblo|provincia|ville|pays|"
+    r"città|comune|cidade|plaats|miasto|kraj|город|місто|страна|product|brand|item|colou?r|category|department|company|"
+    r"organi[sz]ation|project|currency|language|bank|employer|birthplace|place of birth)[\"'`*]{0,3}\s?[:=|]\s?[\"'`]?$"
+)
+"""A label that says that what follows is no person."""
+
+_PLACE_COLUMN = re.compile(
+    r"(?i)^[\"']?(?:city|town|village|country|province|county|ort|stadt|wohnort|ciudad|provincia|ville|pays|città|comune|cidade|"
+    r"plaats|miasto|kraj|город|місто|product|brand|item|colou?r|category|department|company|organi[sz]ation)[\"']?$"
+)
+"""A column whose cells are no people."""
 
 _EPONYM = re.compile(
     r"(?:['’]s?)?[ -](?:theorems?|algorithms?|distributions?|series|coefficients?|transforms?|equations?|syndrome|"
@@ -192,7 +225,11 @@ def _trim(text: str, span: Span) -> Span | None:
 
 def _may_be_person(text: str, span: Span) -> bool:
     value = text[span.start : span.end]
-    if _CODE.search(value) or not any(c.isalpha() for c in value):
+    if _CODE.search(value) or not any(c.isalpha() for c in value) or _ABBREVIATED.match(value):
+        return False
+    if _NO_NAME_EAST.match(value) or _EPONYM_EAST.match(text, span.end):
+        return False
+    if _PLACE_LABEL.search(text[max(0, span.start - 32) : span.start]) or _in_place_column(text, span.start):
         return False
     words = value.lower().split()
     if len(words) == 1 and (words[0].strip(".") in WORDS or _inside_identifier(text, span)):
@@ -222,3 +259,17 @@ def _inside_identifier(text: str, span: Span) -> bool:
     return _JOINED_AFTER.match(after) is not None or (
         text[span.start].islower() and after[:1] == ":" and after[1:].isalnum()
     )
+
+
+def _in_place_column(text: str, at: int) -> bool:
+    """Tell whether ``at`` is in a cell of a table whose first line names the column as one of places or things."""
+    start = text.rfind("\n", 0, at) + 1
+    if not start:
+        return False
+    header = text[: min(text.find("\n"), MAX_HEADER)]
+    for mark in (";", "\t", "|", ","):
+        if mark in header:
+            names = header.split(mark)
+            column = text.count(mark, start, at)
+            return column < len(names) and _PLACE_COLUMN.match(names[column].strip()) is not None
+    return False

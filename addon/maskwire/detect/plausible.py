@@ -10,7 +10,9 @@ from maskwire.detect.wordlists import (
     EXAMPLE_DOMAINS,
     FILES,
     JA_NO_NAME,
+    KO_NO_NAME,
     NO_PERSON,
+    NO_PERSON_LABEL,
     NO_STREET,
     NOT_TITLED,
     NUMBERED,
@@ -222,6 +224,16 @@ def titled(value: str) -> bool:
 def zh_name(value: str) -> bool:
     """Tell whether Chinese characters where a name should stand are one and no office or remark."""
     return not any(word in value for word in ZH_NO_NAME)
+
+
+def ko_name(value: str) -> bool:
+    """Tell whether Korean syllables where a name should stand are one and no office or remark."""
+    return not any(word in value for word in KO_NO_NAME)
+
+
+def person_label(value: str) -> bool:
+    """Tell whether capitalised words behind a label of people are a name: no company, no office, no remark."""
+    return NO_PERSON_LABEL.isdisjoint(word.strip(".,'’").lower() for word in value.split())
 
 
 def ja_name(value: str) -> bool:

@@ -114,10 +114,30 @@ NOT_TITLED = frozenset(_NOT_TITLED.split())
 """What follows a title and is a brand, a figure or an office."""
 
 _ZH_NO_NAME = """
-客服 中心 部门 经理 公司 待定 未知 暂无 无 匿名 先生 女士 老师 本人 同上 各位 管理员 地址 电话 系统 科室
+客服 中心 部门 经理 公司 待定 未知 暂无 无 匿名 先生 女士 老师 本人 同上 各位 管理员 地址 电话 系统 科室 高兴 高度
+马上 金额 方法 方便 方式 方案 安全 安排 石油 白天 白色 黄色 黄金 江苏 江西 张贴 王国 王者 李子 林业 周一 周二 周三
+周四 周五 周六 周日 周末 周期 周年 周边 万一 万元 段落 雷达 钱包 易于 武器 任务 任何 任意 余额 余下 何时 何种 何人
+曾经 程序 程度 许多 许可 谢谢 夏天 夏季 石头 范围 毛病 史上 康复 施工 施行 顾客 顾问 龙头 秦朝 于是 于此 文件 文化
+文章 于今 高级 高中 高层 高速 马路 白领 明天 今天 昨天 时候
 """
 ZH_NO_NAME = frozenset(_ZH_NO_NAME.split())
 """What stands where a Chinese name should and is none."""
+
+_KO_NO_NAME = """
+고객 센터 없음 미정 미상 담당 관리자 회사 부서 팀장 선생 부모 여러 사장 본인 무명 익명 영업 지원 상담 운영 기타 해당
+"""
+KO_NO_NAME = frozenset(_KO_NO_NAME.split())
+"""What stands where a Korean name should and is none."""
+
+_NO_PERSON_LABEL = """
+inc ltd llc gmbh corp co ag bv nv plc sa srl spa pty limited company group holdings bank team department accounts
+payable receivable office services service solutions systems support marketing sales customer client default domain
+user name address order number center centre university hospital school clinic store shop warehouse logistics
+international global industries partners associates foundation council city street road avenue required optional
+unknown pending none yes no see same all other new
+"""
+NO_PERSON_LABEL = frozenset(_NO_PERSON_LABEL.split())
+"""What stands behind a label of people and is a company, an office or a remark."""
 
 _JA_NO_NAME = """
 客 皆 担当 関係 課 係 者 未 同上 本人 店 様 神様 王子 王様 姫 奥 旦那 殿 仕 模 同 多 一 何 誰 先生 匿名 不明

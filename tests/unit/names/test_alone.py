@@ -22,6 +22,9 @@ def people(text: str, *names: str, score: float = 0.75) -> list[Span]:
         ("Destiny: remember me", "Destiny"),
         ("Don't go to town, Mark!", "Mark"),
         ("patient: Victoria", "Victoria"),
+        ("ask Charles Schwab for his number", "Charles Schwab"),
+        ("Weber meldet sich wieder", "Weber"),
+        ("Anna Kim Hospital bed 12", "Anna Kim"),
     ],
 )
 def test_a_reason_keeps_the_person(text: str, name: str) -> None:
@@ -40,6 +43,19 @@ def test_a_reason_keeps_the_person(text: str, name: str) -> None:
         ("the Levenberg–Marquardt step", ("Levenberg–Marquardt",)),
         ("Where is Monte Carlo used?", ("Monte Carlo",)),
         ("Stone, Brown and Gray paint", ("Stone", "Brown", "Gray")),
+        ("Jäger, Fischer, Weber: alles Berufe", ("Jäger", "Fischer", "Weber")),
+        ("Вера, надежда, любовь", ("Вера", "надежда", "любовь")),
+        ("O carvalho dá sombra", ("carvalho",)),
+        ("Goldman Sachs, Morgan Stanley and Charles Schwab raised fees", ("Morgan Stanley", "Charles Schwab")),
+        ("Mercedes-Benz vs Rolls-Royce", ("Mercedes-Benz", "Rolls-Royce")),
+        ("Consul, Nomad and Packer", ("Consul", "Nomad", "Packer")),
+        ("a pair of Dr. Martens", ("Martens",)),
+        ("my friend Harry Potter", ("Harry Potter",)),
+        ("land at John F. Kennedy T4", ("John F. Kennedy",)),
+        ("the Turing Award", ("Turing",)),
+        ("account at Hana Bank", ("Hana",)),
+        ("the Ross Sea froze", ("Ross Sea",)),
+        ('watch "Erin Gruwell" tonight', ("Erin Gruwell",)),
     ],
 )
 def test_without_a_reason_the_word_means_what_it_says(text: str, names: tuple[str, ...]) -> None:

@@ -30,6 +30,12 @@ def people_in(text: str, value: str) -> list[str]:
         ("has Parkinson's disease", "Parkinson"),
         ("nothing 12 34", "12 34"),
         ("Hello", "Hello"),
+        ("Diagnose: Z. n. Apoplex", "Z. n. Apoplex"),
+        ("贝叶斯定理", "斯"),
+        ("ピタゴラスの定理", "ピタゴラス"),
+        ("我和她约好周三见", "周三"),
+        ('{"city": "Wick"}', "Wick"),
+        ("id;name;city\n811;Ferelith Gunn;Wick\n", "Wick"),
     ],
 )
 def test_words_codes_and_parts_of_identifiers_are_dropped(text: str, value: str) -> None:
@@ -50,6 +56,7 @@ def test_words_codes_and_parts_of_identifiers_are_dropped(text: str, value: str)
         ("Ronald McDonald", "Ronald McDonald"),
         ("Ella FitzGerald", "Ella FitzGerald"),
         ("王建平先生", "王建平"),
+        ("id;name;city\n811;Ferelith Gunn;Wick\n", "Ferelith Gunn"),
     ],
 )
 def test_people_stay(text: str, value: str) -> None:
