@@ -5,6 +5,7 @@ MaskwireError
 ├── BlockedError           a request must not leave; becomes a refusal in the provider's own shape
 ├── VaultError             a value cannot be stored or read back
 │   ├── VaultLocked        the key is not available now (keyring locked, wrong passphrase)
+│   ├── VaultUnreachable   the vault is elsewhere and does not answer; a later try may work
 │   └── VaultCorrupt       the stored bytes do not verify; the file is kept
 └── ControlError           the daemon cannot be reached or refuses the call
 
@@ -66,6 +67,10 @@ class VaultError(MaskwireError):
 
 class VaultLocked(VaultError):
     """The vault's key is not available now; unlocking it and trying again may work."""
+
+
+class VaultUnreachable(VaultError):
+    """The vault is on another machine, which does not answer or refuses; the message says which and why."""
 
 
 class VaultCorrupt(VaultError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from maskwire import masker
 from maskwire.detect.fragment import Fragment
-from maskwire.errors import BlockedError, Reason, VaultError
+from maskwire.errors import BlockedError, Reason, VaultError, VaultUnreachable
 from maskwire.exchange import Spot
 from maskwire.guard import Guard
 from maskwire.mitm.cleaning import Cleaning, addresses, applied, clean, leaks
@@ -89,6 +89,8 @@ async def mask(outgoing: Outgoing, policy: Policy, services: Services) -> Masked
             raise
         await _sweep(outgoing, policy, services, refused)
         return Masked(outgoing)
+    if services.expect is not None:
+        await asyncio.to_thread(services.expect, [each.text for each in texts.fields])
     began = time.perf_counter()
     found = Found(texts, recalled, await _find(recalled.fields, services))
     searched = time.perf_counter()
@@ -187,6 +189,8 @@ def _rewrite(outgoing: Outgoing, found: Found, policy: Policy, services: Service
         edits = masker.edits(plan, tokens)
         spliced = Spliced(found.texts.splice(outgoing, edits), found, plan, edits)
         left, known, sent = _guarded(spliced, services, scope)
+    except VaultUnreachable as e:
+        raise BlockedError(Reason.VAULT_UNAVAILABLE, f"nothing can be masked now: {e}") from e
     except VaultError as e:
         raise BlockedError(
             Reason.VAULT_UNAVAILABLE, "the vault cannot be used now, so nothing can be masked; run `maskwire doctor`"

@@ -88,7 +88,9 @@ class Services:
     client address (host, port); it may be slow, since it is called in a thread. ``ours`` is the keyed check
     of a token (``Minter.may_be_ours``): what fails it in an answer is ordinary text. ``local`` returns the server on
     this machine for what may not leave it. ``generation`` is another number after every change of what is searched for,
-    and ``sent`` remembers what was masked in the texts that left.
+    and ``sent`` remembers what was masked in the texts that left. ``expect`` is told the texts of a request in a
+    thread, where the vault is on another machine: values of the tokens in them are at hand then when an answer comes.
+    It never fails.
     """
 
     detector: Detector
@@ -102,6 +104,7 @@ class Services:
     ours: Callable[[Token], bool] = _any
     local: Callable[[], LocalServer | None] = _nowhere
     generation: Callable[[], int] = _always
+    expect: Callable[[Sequence[str]], None] | None = None
     sent: Sent = field(default_factory=Sent)
 
     def report(self, notice: Notice) -> None:
