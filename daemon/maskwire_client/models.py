@@ -63,7 +63,7 @@ class Status:
     ``state`` is ``protecting``, ``paused`` or ``attention``; ``reasons`` are sentences that say why it is not
     plainly protecting, each with its remedy. ``notes`` are facts that need no action. ``paused_until`` is Unix
     time in seconds; ``secrets_pass`` tells whether that pause lets keys and passwords through. ``vault`` is
-    ``sqlite`` or ``memory``; ``persistent`` tells whether tokens outlive a restart.
+    ``sqlite``, ``memory`` or ``redis`` (a team's); ``persistent`` tells whether tokens outlive a restart.
     ``exchanges`` counts those since the daemon started; ``remembered`` is the part of the texts in them, from 0 to 1,
     that had been searched before and cost nothing. ``capture`` are the ways in which programs reach the proxy,
     ``uncovered`` the programs that cannot be protected, seen since the start. ``proven_at`` is Unix time in

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from maskwire.errors import VaultError
+from maskwire.errors import VaultError, VaultUnreachable
 from maskwire_daemon.live import Live
 from maskwire_daemon.storage import DAY_S, Storage
 
@@ -12,6 +12,9 @@ FIRST_S = 30.0
 
 EVERY_S = 600.0
 """Seconds between rounds: uses of values are noted on disk at least this often."""
+
+TEAM_S = 2.0
+"""Seconds between looks at a team's vault; each is three round trips."""
 
 WATCH_S = 0.25
 """Seconds between looks at the detector; each is two attribute reads."""
@@ -35,10 +38,24 @@ async def keep_house(live: Live) -> None:
             try:
                 await asyncio.to_thread(tidy, live, storage)
                 live.health.clear("disk")
+            except VaultUnreachable as e:
+                _log.info("a vault elsewhere was not tidied", exc_info=e)  # the status says so by itself
             except VaultError as e:
                 _log.warning("housekeeping failed", exc_info=e)
                 live.health.attention("disk", f"old records cannot be removed: {e}")
         await asyncio.sleep(EVERY_S)
+
+
+async def watch_team(live: Live) -> None:
+    """Look at a team's vault regularly, so that its state shows and what others use is at hand, until cancelled."""
+    while True:
+        if (storage := live.storage) is not None and (team := storage.team) is not None:
+            before = team.problem
+            await asyncio.to_thread(team.look)
+            if team.problem != before:
+                level, state = (logging.WARNING, "unreachable") if team.problem else (logging.INFO, "answering")
+                _log.log(level, "team vault", extra={"state": state})
+        await asyncio.sleep(TEAM_S)
 
 
 async def watch_detector(live: Live) -> None:
@@ -62,9 +79,9 @@ def tidy(live: Live, storage: Storage) -> None:
     """Remove what is older than the settings say. Blocks.
 
     Raises:
-        VaultError: the database cannot be written.
+        VaultError: the database cannot be written, or a vault elsewhere does not answer.
     """
     keep = live.config.journal
-    storage.vault.expire()
     storage.journal.prune(keep.retention_days * DAY_S, int(keep.max_mb * MEGABYTE))
     storage.audit.prune(AUDIT_DAYS * DAY_S, AUDIT_BYTES)
+    storage.vault.expire()

@@ -1,6 +1,7 @@
 """What runs now: the parts of a daemon, as they come up and change. Built by ``service`` alone."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import time
@@ -8,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from maskwire.errors import ControlError
+from maskwire.errors import ControlError, VaultError
 from maskwire.exchange import Exchange
 from maskwire.mitm.services import Notice, NoticeKind
 from maskwire.policy import Policy
@@ -171,7 +172,8 @@ class Live:
         """Return how protection stands now; reads the database in a thread."""
         storage = self.storage
         if storage is not None and time.monotonic() > self._count_again:
-            self._values = sum((await asyncio.to_thread(storage.vault.count)).values())
+            with contextlib.suppress(VaultError):  # a vault elsewhere may not answer: what was counted last stands
+                self._values = sum((await asyncio.to_thread(storage.vault.count)).values())
             self._count_again = time.monotonic() + COUNT_S
         self._look_around()
         left_s = self.pause.left_s
@@ -191,7 +193,7 @@ class Live:
             secrets_pass=self.policy.paused and self.policy.pause_secrets,
             detector=self.detector.state,
             key_provider=storage.provider if storage is not None else "",
-            vault="" if storage is None else ("sqlite" if storage.persistent else "memory"),
+            vault="" if storage is None else storage.store,
             persistent=storage is not None and storage.persistent,
             values=self._values,
             exchanges=self.exchanges,
@@ -213,6 +215,11 @@ class Live:
         self.health.clear("proxy")
         if self.proxy_open and self.proxy is not None and not self.proxy.port:
             self.health.attention("proxy", "the proxy does not listen any more: restart it, `maskwire down`, then `up`")
+        if self.storage is not None and (team := self.storage.team) is not None:
+            self.health.clear("team")
+            if sentences := [team.problem] if team.problem else team.warnings:
+                self.health.attention("team", "; ".join(sentences))
+            self.health.note("team vault", team.description)
         if self.storage is not None:
             for name, records in (("journal", self.storage.journal), ("audit log", self.storage.audit)):
                 self.health.clear(name)

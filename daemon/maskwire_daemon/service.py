@@ -30,7 +30,7 @@ from maskwire_daemon.config.settings import Config, KeyProvider
 from maskwire_daemon.config.watch import ConfigWatch
 from maskwire_daemon.coverage.canary_route import CanaryRoute
 from maskwire_daemon.detection.searching import Searching
-from maskwire_daemon.housekeeping import MEGABYTE, keep_house, watch_detector
+from maskwire_daemon.housekeeping import MEGABYTE, keep_house, watch_detector, watch_team
 from maskwire_daemon.live import Live, with_ports
 from maskwire_daemon.paths import Paths, write_private
 from maskwire_daemon.platform.ports import check_free, listeners
@@ -143,6 +143,7 @@ class _Daemon:
                 group.create_task(self._watch.follow(self._changed)),
                 group.create_task(self._canary.expire()),
                 group.create_task(watch_detector(live)),
+                group.create_task(watch_team(live)),
                 group.create_task(self._searching.load(announced)),
                 group.create_task(self._searching.follow(live)),
             ]
@@ -213,6 +214,7 @@ class _Daemon:
             ours=storage.minter.may_be_ours,
             local=lambda: local_server(live.config.local, self._environ),
             generation=lambda: live.detector.generation,
+            expect=storage.team.expect if storage.team is not None else None,
         )
         proxy = live.proxy = Proxy(services, authority, self._proxy_settings(live.config))
         self._down.push_async_callback(proxy.stop)

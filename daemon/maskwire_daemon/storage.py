@@ -10,13 +10,13 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from maskwire.errors import ConfigError, VaultLocked
 from maskwire.tokens import Minter
 from maskwire.vault import Token
 from maskwire_client.models import Purged
-from maskwire_daemon.config.settings import Config, KeyProvider
+from maskwire_daemon.config.settings import Config, KeyProvider, Store
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.store import providers
 from maskwire_daemon.store.access import AccessStore
@@ -29,6 +29,11 @@ from maskwire_daemon.store.history import Journal
 from maskwire_daemon.store.keys import Keys
 from maskwire_daemon.store.memory import MemoryVault
 from maskwire_daemon.store.secrets import SecretStore
+from maskwire_daemon.store.team import membership
+from maskwire_daemon.store.team.address import address_of
+from maskwire_daemon.store.team.care import TeamCare
+from maskwire_daemon.store.team.opening import Team, member
+from maskwire_daemon.store.team.vault import TeamVault
 from maskwire_daemon.store.unlocking import Unlocking
 from maskwire_daemon.store.vault import SqliteVault, VaultOptions
 
@@ -46,7 +51,10 @@ NO_KEYRING = (
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """The opened key, vault, journal and audit log of one home; ``care`` is missing where the key is in memory."""
+    """The opened key, vault, journal and audit log of one home; ``care`` is missing where the key is in memory.
+
+    ``team`` is the vault, where that is a team's: key, journal and audit log are this machine's own all the same.
+    """
 
     keys: Keys
     minter: Minter
@@ -58,6 +66,12 @@ class Storage:
     persistent: bool
     problem: str = ""
     care: KeyCare | None = None
+    team: TeamVault | None = None
+
+    @property
+    def store(self) -> str:
+        """Where values are: ``sqlite``, ``memory`` or ``redis``."""
+        return "redis" if self.team is not None else "sqlite" if self.persistent else "memory"
 
     @property
     def secrets(self) -> SecretStore:
@@ -106,6 +120,7 @@ class Opening:
         self._paths = paths
         self._config = config
         self.provider = chosen_provider(config, environ)
+        self._environ = environ
         self._options = VaultOptions(ttl_s=config.vault.ttl_days * DAY_S or None)
         self._unlocking: Unlocking | None = None
 
@@ -126,6 +141,8 @@ class Opening:
 
     async def _opened(self, database: Database) -> Storage:
         if self.provider is KeyProvider.EPHEMERAL:
+            if self._config.vault.store is Store.REDIS:
+                raise ConfigError("is redis, and an ephemeral key keeps no team's key", key="vault.store")
             return _in_memory(database, self._options, "")
         if self._unlocking is None:
             self._unlocking = Unlocking(await asyncio.to_thread(self._made_provider))
@@ -133,10 +150,24 @@ class Opening:
         try:
             master = await self._unlocking.master(deadline_s, create=not database.has_vault())
         except providers.NoKeyring as e:
+            if self._config.vault.store is Store.REDIS:
+                raise ConfigError(f"is redis, and the team's key cannot be kept: {e}", key="vault.store") from e
             if self._config.require_keyring:
                 raise ConfigError(f"is set, and {e}", file=self._paths.config, key="require_keyring") from e
             return _in_memory(database, self._options, NO_KEYRING)
-        return await asyncio.to_thread(_on_disk, database, master, self._options, self._unlocking.provider)
+        storage = await asyncio.to_thread(_on_disk, database, master, self._options, self._unlocking.provider)
+        if self._config.vault.store is Store.REDIS:
+            return await asyncio.to_thread(self._in_team, storage)
+        return storage
+
+    def _in_team(self, storage: Storage) -> Storage:
+        """Return the same storage with the team's vault instead; whether Redis answers shows later."""
+        settings = self._config.vault
+        kept = member(membership.kept(storage.database, storage.keys))
+        team = Team(kept, address_of(settings.redis_url, settings.redis_ca), self._environ)
+        vault = team.vault(self._options)
+        assert storage.care is not None  # the key is on disk
+        return replace(storage, vault=vault, team=vault, minter=team.minter, care=TeamCare.of(storage.care))
 
     def _made_provider(self) -> providers.KeyProvider:
         return providers.provider(
@@ -201,6 +232,8 @@ def purge(storage: Storage, older_than_days: float) -> Purged:
     Raises:
         VaultError: the database cannot be written.
     """
+    if older_than_days == 0 and storage.team is not None:
+        return Purged(0, storage.journal.clear())  # what others work with goes by `maskwire team destroy` alone
     if older_than_days == 0:
         values = storage.vault.purge(before=time.time() + DAY_S)
         return Purged(values, storage.journal.clear())

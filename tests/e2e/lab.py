@@ -108,6 +108,12 @@ class Home:
             check=False,
         )
 
+    def done(self, *arguments: str, stdin: str = "") -> str:
+        """Run ``maskwire`` with ``arguments``, which must do what it is asked to, and return what it printed."""
+        ran = self.run(*arguments, stdin=stdin)
+        assert ran.returncode == 0, f"maskwire {' '.join(arguments)}: {ran.stderr}"
+        return ran.stdout
+
     def files(self) -> Iterator[Path]:
         """Yield every file below the home."""
         return (path for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink())

@@ -217,9 +217,9 @@ def test_verify_proves_and_leaves_a_trace(home: Home) -> None:
 
 
 def test_verify_reports_a_pause(home: Home) -> None:
-    home.run("pause", "5")
+    home.done("pause", "5")
     ran = home.run("verify")
-    home.run("resume")
+    home.done("resume")
 
     assert ran.returncode == 1
     assert "protection is paused" in ran.stdout
@@ -230,7 +230,7 @@ def test_events_are_followed_as_they_end(home: Home) -> None:
     last = json.loads(home.run("events", "--json", "--limit", "1").stdout or '{"id": 0}')["id"]
     with subprocess.Popen(command, env=home.environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        home.run("verify")
+        home.done("verify")
         new = next(e for line in process.stdout if (e := json.loads(line))["id"] > last)
         process.terminate()
 

@@ -5,7 +5,6 @@ import sqlite3
 import time
 from contextlib import closing, suppress
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
@@ -16,10 +15,9 @@ MAIL = "jane.doe@northwind-mail.com"
 
 
 def masked(home: Home) -> str:
-    ran = home.run("mask", stdin=f"write to {MAIL}")
-    assert ran.returncode == 0, ran.stderr
-    assert MAIL not in ran.stdout
-    return ran.stdout
+    printed = home.done("mask", stdin=f"write to {MAIL}")
+    assert MAIL not in printed
+    return printed
 
 
 def until_protecting(home: Home) -> None:
@@ -54,7 +52,7 @@ def test_a_removed_act_is_found(tmp_path: Path) -> None:
     home = Home.at(tmp_path)
     with running_daemon(home):
         for _ in range(3):
-            home.run("resume")
+            home.done("resume")
     with closing(sqlite3.connect(next(home.folder.rglob("maskwire.db")))) as database, database:
         database.execute("DELETE FROM acts WHERE id = 2")
 
@@ -126,25 +124,19 @@ def test_what_was_destroyed_is_gone_and_protection_goes_on(tmp_path: Path) -> No
         assert home.run("restore", stdin=masked(home)).stdout == f"write to {MAIL}"
 
 
-def done(ran: "CompletedProcess[str]") -> str:
-    """Return what a command printed that did what it was asked to."""
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
-
-
 def test_destroying_takes_everything_along_and_says_what_stays(tmp_path: Path) -> None:
     home = Home.at(tmp_path)
     home.config.write_text("[journal]\nmax_mb = 7\n", encoding="utf-8")
     secrets = home.folder / ".env"
     secrets.write_text("DEPLOY_TOKEN=hunter2-hunter2-hunter2\n", encoding="utf-8")
     with running_daemon(home) as daemon:
-        done(home.run("secrets", "learn", str(secrets)))
-        done(home.run("access", "add", "reports", "--role", "viewer"))
-        done(home.run("hosts", "set", "api.openai.com", "observe"))
+        home.done("secrets", "learn", str(secrets))
+        home.done("access", "add", "reports", "--role", "viewer")
+        home.done("hosts", "set", "api.openai.com", "observe")
         before = daemon.client.status().started
-        destroyed = done(home.run("purge", "--destroy", "--yes"))
+        destroyed = home.done("purge", "--destroy", "--yes")
         until_begun_anew(home, before)
-        known, tokens = done(home.run("secrets", "list")), done(home.run("access", "list"))
+        known, tokens = home.done("secrets", "list"), home.done("access", "list")
 
     assert str(home.config) in destroyed
     assert "trust uninstall" not in destroyed  # nothing was made to trust us

@@ -90,22 +90,22 @@ def test_masked_lines_come_back(either: Home) -> None:
 
 
 def test_a_daemon_and_a_command_make_the_same_tokens(home: Home) -> None:
-    alone = home.run("mask", stdin=f"to {MAIL}\n").stdout
+    alone = home.done("mask", stdin=f"to {MAIL}\n")
     with running_daemon(home):
-        together = home.run("mask", stdin=f"to {MAIL}\n").stdout
+        together = home.done("mask", stdin=f"to {MAIL}\n")
 
         assert home.run("restore", stdin=alone).stdout == f"to {MAIL}\n"
     assert together == alone
 
 
 def test_masking_what_is_masked_changes_nothing(either: Home) -> None:
-    once = either.run("mask", stdin=f"{MAIL} {CARD}").stdout
+    once = either.done("mask", stdin=f"{MAIL} {CARD}")
 
     assert either.run("mask", stdin=once).stdout == once
 
 
 def test_a_token_is_revealed_in_any_spelling(either: Home) -> None:
-    token = either.run("mask", stdin=MAIL).stdout.strip()
+    token = either.done("mask", stdin=MAIL).strip()
 
     assert either.run("reveal", token).stdout == MAIL + "\n"
     assert either.run("reveal", token.upper()).stdout == MAIL + "\n"
@@ -116,7 +116,7 @@ def test_a_token_is_revealed_in_any_spelling(either: Home) -> None:
 
 
 def test_an_unknown_token_stays_and_strict_says_so(either: Home) -> None:
-    either.run("mask", stdin=MAIL)
+    either.done("mask", stdin=MAIL)
     ran = either.run("restore", "--strict", stdin="mail.7777777777@example.com")
 
     assert ran.stdout == "mail.7777777777@example.com"
@@ -124,7 +124,7 @@ def test_an_unknown_token_stays_and_strict_says_so(either: Home) -> None:
 
 
 def test_purging_asks_and_then_forgets(either: Home) -> None:
-    masked = either.run("mask", stdin=MAIL).stdout
+    masked = either.done("mask", stdin=MAIL)
 
     assert either.run("purge", "--all").returncode == 1
     assert either.run("restore", stdin=masked).stdout == MAIL
@@ -136,7 +136,7 @@ def test_purging_asks_and_then_forgets(either: Home) -> None:
 
 
 def test_a_vault_whose_key_is_lost_can_still_be_purged(home: Home) -> None:
-    home.run("mask", stdin=MAIL)
+    home.done("mask", stdin=MAIL)
     home.environment["MASKWIRE_MASTER_KEY"] = "A" * 43 + "="
 
     assert home.run("restore", stdin="x").returncode == 1
@@ -201,9 +201,9 @@ def test_scan_knows_own_words_packs_and_secrets(either: Home) -> None:
     env = either.folder / "project" / ".env"
     env.parent.mkdir()
     env.write_text("DB_PASSWORD=blau-Zebra-4711-kite\n")
-    either.run("secrets", "learn", str(env))
+    either.done("secrets", "learn", str(env))
     text = f"blue quasar, BDG-1234, {b64encode(b'blau-Zebra-4711-kite').decode()}, {MAIL}"
-    either.run("allow", MAIL)
+    either.done("allow", MAIL)
     ran = either.run("scan", "--rules-only", "--explain", stdin=text)
 
     assert "CUSTOM 2, PASSWORD 1" in ran.stdout

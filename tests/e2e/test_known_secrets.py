@@ -51,7 +51,7 @@ def test_learning_twice_and_forgetting(home: Home) -> None:
     env = home.folder / "project" / ".env"
     env.parent.mkdir()
     env.write_text(FILE)
-    home.run("secrets", "learn", str(env))
+    home.done("secrets", "learn", str(env))
 
     assert "1 secret in 1 file, 0 of them new." in home.run("secrets", "learn", str(env.parent)).stdout
     listed = home.run("secrets", "list").stdout
@@ -65,8 +65,8 @@ def test_learning_twice_and_forgetting(home: Home) -> None:
 
 def test_no_file_of_the_home_holds_a_learned_or_allowed_value(home: Home) -> None:
     (home.folder.parent / "outside.env").write_text(FILE)
-    home.run("secrets", "learn", str(home.folder.parent / "outside.env"))
-    home.run("allow", MAIL)
+    home.done("secrets", "learn", str(home.folder.parent / "outside.env"))
+    home.done("allow", MAIL)
 
     for file in (home.folder / "maskwire").rglob("*"):
         if file.is_file():
@@ -87,7 +87,7 @@ def test_an_allowed_value_passes_until_it_is_taken_back(home: Home) -> None:
 
 
 def test_an_allowance_that_is_over_has_no_effect(home: Home) -> None:
-    home.run("allow", MAIL, "--until", "2020-01-31")
+    home.done("allow", MAIL, "--until", "2020-01-31")
 
     assert MAIL not in masked(home, f"write to {MAIL}")
 
@@ -128,8 +128,8 @@ def test_what_the_provider_hears(shared: Daemon, stand_in: StandIn) -> None:
     env = home.folder / "learned.env"
     env.write_text(FILE)
     try:
-        home.run("secrets", "learn", str(env))
-        home.run("allow", MAIL, "--host", HOSTS[0])
+        home.done("secrets", "learn", str(env))
+        home.done("allow", MAIL, "--host", HOSTS[0])
         coded = base64.b64encode(f"user:{SECRET}".encode()).decode()
         ask(home, HOSTS[0], f"decode {coded} and write to {MAIL}")
         heard = stand_in.heard().decode()

@@ -5,7 +5,6 @@ import os
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
@@ -26,14 +25,8 @@ def knowing(home: Home, **more: str) -> Home:
     return replace(home, environment={**home.environment, **more})
 
 
-def done(ran: "CompletedProcess[str]") -> str:
-    """Return what a command printed that did what it was asked to."""
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
-
-
 def masked(home: Home) -> str:
-    return done(home.run("mask", stdin=MAIL)).strip()
+    return home.done("mask", stdin=MAIL).strip()
 
 
 def test_once_set_the_passphrase_is_asked_for_in_every_way(home: Home) -> None:
@@ -57,7 +50,7 @@ def test_once_set_the_passphrase_is_asked_for_in_every_way(home: Home) -> None:
 
 def test_wrong_ones_have_to_wait_across_processes(home: Home) -> None:
     token = masked(home)
-    done(knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).run("reveal", "--set-passphrase"))
+    knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).done("reveal", "--set-passphrase")
     for _ in range(5):
         wrong = knowing(home, MASKWIRE_REVEAL_PASSPHRASE=WRONG).run("reveal", token)
         assert "that is not the reveal passphrase" in wrong.stderr
@@ -70,8 +63,8 @@ def test_wrong_ones_have_to_wait_across_processes(home: Home) -> None:
 
 def test_neither_value_nor_passphrase_is_left_in_a_file(home: Home) -> None:
     token = masked(home)
-    done(knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).run("reveal", "--set-passphrase"))
-    done(knowing(home, MASKWIRE_REVEAL_PASSPHRASE=PASSPHRASE).run("reveal", token))
+    knowing(home, MASKWIRE_NEW_PASSPHRASE=PASSPHRASE).done("reveal", "--set-passphrase")
+    knowing(home, MASKWIRE_REVEAL_PASSPHRASE=PASSPHRASE).done("reveal", token)
     held = b"".join(file.read_bytes() for file in home.files() if os.access(file, os.R_OK))
 
     assert token.encode() in held
@@ -104,11 +97,11 @@ def test_a_token_or_a_passphrase_is_misuse_to_leave_out_or_mix(tmp_path: Path, a
 
 def test_a_report_is_written_as_its_file_is_called(home: Home, tmp_path: Path) -> None:
     token = masked(home)
-    done(home.run("reveal", token))
+    home.done("reveal", token)
     page, table = tmp_path / "report.html", tmp_path / "report.csv"
-    done(home.run("report", "--output", str(page)))
-    done(home.run("report", "--output", str(table)))
-    lines = [json.loads(line) for line in done(home.run("report")).splitlines()]
+    home.done("report", "--output", str(page))
+    home.done("report", "--output", str(table))
+    lines = [json.loads(line) for line in home.done("report").splitlines()]
     whole = page.read_text(encoding="utf-8") + table.read_text(encoding="utf-8")
 
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")

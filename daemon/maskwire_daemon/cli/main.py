@@ -48,6 +48,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "events": "show, verify and export what was masked, where and when",
             "report": "write what was kept from whom within a period",
             "access": "give other programs access to the control API, and take it back",
+            "team": "share one vault with other machines, so that all restore what one has masked",
             "rotate-key": "change the keys of the vault; tokens stay",
             "purge": "delete values and records",
         },

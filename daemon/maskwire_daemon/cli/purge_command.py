@@ -6,6 +6,8 @@ file can be read any more, and removes learned secrets, access for other program
 The settings themselves stay, your own words in them too, and so does the audit log. Certificates are made anew and have
 to be trusted again; where the old ones are trusted is still known, so that `maskwire trust uninstall` undoes it.
 
+On a machine of a team, `--older-than` deletes values for the whole team, and `--all` only this machine's records.
+
 Examples:
   maskwire purge --older-than 30      those that were not seen for 30 days
   maskwire purge --all                everything
@@ -20,7 +22,9 @@ from dataclasses import asdict
 from maskwire.errors import VaultError
 from maskwire_client import Purged
 from maskwire_daemon.cli.engine import vault_engine
+from maskwire_daemon.cli.finding import settings
 from maskwire_daemon.cli.terminal import Exit, say, say_json, warn
+from maskwire_daemon.config.settings import Store
 from maskwire_daemon.paths import Paths
 from maskwire_daemon.singleton import only_one
 from maskwire_daemon.storage import discard
@@ -39,6 +43,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Delete, after the person agreed."""
+    in_team = settings().vault.store is Store.REDIS
+    if args.destroy and in_team:
+        warn("this machine uses a team's vault: leave it first, `maskwire team leave`; nothing was destroyed")
+        return Exit.FAILED
     if args.destroy:
         return _destroy(agreed=args.yes, as_json=args.json)
     days = 0.0 if args.all else args.older_than
@@ -49,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
         warn("nothing was deleted: say y, or pass --yes")
         return Exit.FAILED
     purged = _purge(days)
+    if args.all and in_team:
+        warn("the team's values stay: `maskwire team destroy` deletes them for everybody")
     if args.json:
         say_json(asdict(purged))
     else:

@@ -48,7 +48,8 @@ def show(status: Status) -> None:
     for client in status.uncovered:
         program = client.program or "a program"
         say(f"  x {program} cannot be protected on its way to {client.host}: it {client.why} ({client.count} times)")
-    kept = f"{status.values} values, {'kept' if status.persistent else 'in memory until the daemon stops'}"
+    place = "in the team's Redis" if status.vault == "redis" else "kept"
+    kept = f"{status.values} values, {place if status.persistent else 'in memory until the daemon stops'}"
     for name, value in (
         ("proxy", status.proxy or "not open yet"),
         ("capture", ", ".join(m.mode if m.verified_at else f"{m.mode} (NOT PROVEN)" for m in status.capture if m.on)),

@@ -19,9 +19,10 @@ from maskwire_daemon.capture.company import company_problem
 from maskwire_daemon.config import managed
 from maskwire_daemon.config.local import local_problem
 from maskwire_daemon.config.managed import Managed
-from maskwire_daemon.config.settings import Config, Host, KeyProvider, ProgramHost, Section, section_in
+from maskwire_daemon.config.settings import Config, Host, KeyProvider, ProgramHost, Section, Store, section_in
 from maskwire_daemon.config.toml_lines import error_line, line_of
 from maskwire_daemon.detection.own import pattern_problem
+from maskwire_daemon.store.team.address import url_problem
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -118,6 +119,8 @@ def _with_paths(settings: dict[str, Any], resolved: Config) -> dict[str, Any]:
         settings["key_file"] = str(resolved.key_file)
     if resolved.upstream.trusted_ca is not None:
         settings["upstream"]["trusted_ca"] = str(resolved.upstream.trusted_ca)
+    if resolved.vault.redis_ca is not None:
+        settings["vault"]["redis_ca"] = str(resolved.vault.redis_ca)
     return settings
 
 
@@ -170,6 +173,7 @@ def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]
         for written in (address, instead):
             if not _is_address(written):
                 yield ["upstream", "connect_to", address], "needs host:port on both sides, as in api.openai.com:443"
+    yield from _store_problems(config)
     if problem := company_problem(config.upstream.proxy):
         yield ["upstream", "proxy"], problem
     if config.local.url and (problem := local_problem(config.local.url) or _loop(config)):
@@ -177,6 +181,14 @@ def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]
     yield from _own_problems(config, origin)
     if config.key_provider is KeyProvider.FILE and config.key_file is None:
         yield ["key_provider"], 'key_provider = "file" needs key_file'
+
+
+def _store_problems(config: Config) -> Iterable[tuple[list[str], str]]:
+    """Yield what is wrong with where the vault is."""
+    if config.vault.redis_url and (problem := url_problem(config.vault.redis_url)):
+        yield ["vault", "redis_url"], problem
+    if config.vault.store is Store.REDIS and not config.vault.redis_url:
+        yield ["vault", "store"], 'store = "redis" needs redis_url: `maskwire team join` writes both'
 
 
 def _loop(config: Config) -> str:
@@ -247,4 +259,5 @@ def _resolved(config: Config, folder: Path) -> Config:
         return None if path is None else folder / path.expanduser()
 
     upstream = config.upstream.model_copy(update={"trusted_ca": absolute(config.upstream.trusted_ca)})
-    return config.model_copy(update={"upstream": upstream, "key_file": absolute(config.key_file)})
+    vault = config.vault.model_copy(update={"redis_ca": absolute(config.vault.redis_ca)})
+    return config.model_copy(update={"upstream": upstream, "vault": vault, "key_file": absolute(config.key_file)})

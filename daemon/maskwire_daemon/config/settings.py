@@ -150,9 +150,25 @@ class Local(Section):
     """The name of a variable that holds that server's key, if it wants one."""
 
 
+class Store(StrEnum):
+    """Where values are kept."""
+
+    LOCAL = "local"
+    REDIS = "redis"
+
+
 class Vault(Section):
     """How values are kept behind their tokens."""
 
+    store: Annotated[Store, Field(strict=False)] = Store.LOCAL
+    """Where they are kept: `local` (encrypted on this machine, or in its memory where there is no key), or `redis` (a
+    Redis that a team shares, encrypted before they leave this machine; `maskwire team` sets it up). Needs a restart."""
+    redis_url: str = ""
+    """The team's Redis, as `rediss://redis.example.com:6379`, `rediss://user@host:6379/0` or `unix:///run/redis.sock`.
+    Its password is never written here: `maskwire team` keeps it sealed, `MASKWIRE_REDIS_PASSWORD` overrides it.
+    Needs a restart."""
+    redis_ca: Annotated[Path | None, Field(strict=False)] = None
+    """A PEM file of authorities to trust for that Redis besides the system's. Needs a restart."""
     ttl_days: Annotated[float, Field(ge=0)] = 0.0
     """Days after which a value that was not seen again is forgotten and its token restores no more; 0 is never."""
     per_host_tokens: bool = False

@@ -11,7 +11,7 @@ from maskwire.wire.hosts import known_hosts
 from maskwire_client import Client, ControlError, Status
 from maskwire_daemon.config.file import load
 from maskwire_daemon.config.settings import Config
-from maskwire_daemon.coverage import files, network, running
+from maskwire_daemon.coverage import files, network, running, team
 from maskwire_daemon.coverage.finding import Finding, Patient, Verdict
 from maskwire_daemon.paths import Paths
 
@@ -19,6 +19,7 @@ CHECKS: tuple[Callable[[Patient], Finding], ...] = (
     running.daemon,
     running.ports,
     running.key,
+    team.vault,
     files.authority,
     files.trust,
     files.database,

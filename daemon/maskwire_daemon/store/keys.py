@@ -95,6 +95,8 @@ class Keys:
     """Keys the detection cache, so that its entries say nothing about texts."""
     words: bytes
     """Keys the fingerprints of known secrets and the hashes of allowed values."""
+    team: bytes
+    """Encrypts the team's key, where the machine is a member of one."""
     values: ValueKeys
     """The data keys; only the SQLite vault uses them."""
     lasting: bool = True
@@ -110,6 +112,7 @@ class Keys:
             ca=derive(root, "ca"),
             cache=derive(root, "cache"),
             words=derive(root, "words"),
+            team=derive(root, "team"),
             values=values,
             lasting=lasting,
         )

@@ -20,6 +20,9 @@ EPOCH: Final = "epoch"
 REVEAL: Final = "reveal"
 """What a reveal passphrase opens: a key of no other use, sealed under it."""
 
+TEAM: Final = "team"
+"""The team's key and the password of its Redis, sealed: this machine's membership."""
+
 REVEAL_TRIES: Final = "reveal_tries"
 """How many wrong passphrases came in a row before a value was shown, and when."""
 

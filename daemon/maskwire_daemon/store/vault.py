@@ -118,7 +118,7 @@ class SqliteVault:
         with self._database.lock():
             with self._database.write() as connection:
                 connection.execute("DELETE FROM wrapped_keys")
-                connection.execute("DELETE FROM meta WHERE name IN (?, ?)", (meta.VAULT, meta.REVEAL))
+                connection.execute("DELETE FROM meta WHERE name IN (?, ?, ?)", (meta.VAULT, meta.REVEAL, meta.TEAM))
                 meta.put(connection, meta.DESTROYED, b"1")
                 meta.advance(connection)
             self._recent.enter(meta.epoch(self._database))

@@ -76,8 +76,11 @@ class VaultDesk:
         Raises:
             VaultError: the vault cannot be written.
         """
+        storage = self._live.opened()
+        if storage.team is not None and not unused_days:
+            raise ControlError("these are the team's values: give a number of days, or `maskwire team destroy`")
         before = time.time() - unused_days * DAY_S if unused_days else time.time() + DAY_S
-        vault = self._live.opened().vault
+        vault = storage.vault
         return await asyncio.to_thread(lambda: vault.purge(before=before, entity=entity or None))
 
     async def destroy(self) -> None:

@@ -2,7 +2,7 @@
 
 from maskwire.vault import Finding
 from maskwire_daemon.store.contract import Holding, VaultOptions
-from maskwire_daemon.store.memory import MemoryVault
+from maskwire_daemon.store.vault import SqliteVault
 from tests.fakes.store import Clock
 from tests.unit.store.conftest import MakeVault
 
@@ -17,8 +17,8 @@ def test_counts_and_ages_are_by_kind(make_vault: MakeVault, clock: Clock) -> Non
     vault.tokenize([Finding("PERSON", "John")])
     clock.pass_s(DAY_S)
     vault.resolve(first)
-    in_memory = isinstance(vault, MemoryVault)
-    first_day, second_day = (None, None) if in_memory else (began, began + DAY_S)
+    knows_days = isinstance(vault, SqliteVault)
+    first_day, second_day = (began, began + DAY_S) if knows_days else (None, None)
 
     assert vault.holdings() == [
         Holding("CITY", 1, first_day, first_day, began),

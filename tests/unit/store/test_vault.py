@@ -1,6 +1,7 @@
-"""What both kinds of vault promise."""
+"""What all kinds of vault promise."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,8 @@ from maskwire.vault import Finding, Token
 from maskwire_daemon.store.contract import KeptVault, VaultOptions
 from maskwire_daemon.store.database import Database
 from maskwire_daemon.store.envelope import Envelope
+from maskwire_daemon.store.team.opening import Team
+from maskwire_daemon.store.team.vault import TeamVault
 from maskwire_daemon.store.vault import MemoryVault, SqliteVault
 from tests.fakes.store import Clock, CrowdedMinter
 from tests.strategies.store import findings
@@ -25,10 +28,18 @@ def either(make_vault: MakeVault) -> KeptVault:
     return make_vault(VaultOptions())
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def crowded(request: pytest.FixtureRequest, database: Database, envelope: Envelope) -> KeptVault:
+@pytest.fixture(params=["memory", "sqlite", "redis"])
+def crowded(request: pytest.FixtureRequest, database: Database, envelope: Envelope) -> Iterator[KeptVault]:
     minter = CrowdedMinter(room=10)
-    return MemoryVault(minter) if request.param == "memory" else SqliteVault(database, envelope.keys, minter)
+    if request.param == "redis":
+        team: Team = request.getfixturevalue("team")
+        vault = TeamVault(team.shelf(), team.codec, minter)
+        yield vault
+        vault.close()
+    elif request.param == "memory":
+        yield MemoryVault(minter)
+    else:
+        yield SqliteVault(database, envelope.keys, minter)
 
 
 @given(some=st.lists(findings, max_size=8))

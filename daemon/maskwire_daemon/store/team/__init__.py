@@ -1,0 +1,1 @@
+"""The vault that several machines of a team share: in their Redis, encrypted before it leaves each machine."""
