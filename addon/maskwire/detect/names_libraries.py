@@ -1,19 +1,22 @@
 """spaCy and Presidio, without the parts that nobody here uses: the one module of the core that imports them.
 
 Both packages import more than they need for finding names, and that is most of what a start costs. While they are
-imported, stand-ins take the place of two of their parts (measured: 240 of 750 ms of processor time):
+imported, stand-ins take the place of some of their parts (measured: 280 of 750 ms of processor time):
 
 - ``spacy.cli``, the commands, with an HTTP client, a terminal library and a package installer behind them;
+- the progress bars of training, YAML for configurations, and the first version of pydantic;
+- Presidio's checks of its own configuration files;
 - Presidio's predefined recognizers, which compile their patterns when they are imported. Only the one that reads
   spaCy's entities is loaded, with the two beside it that Presidio's registry names.
 
-Afterwards the stand-ins are gone: whoever imports those parts gets the real ones, as recognizers of the person may.
+Afterwards the stand-ins are gone: whoever imports those parts gets the real ones, as recognizers of the person may, and
+what took a name from a stand-in gets the real thing when it first uses it.
 Source: https://docs.python.org/3/reference/import.html#the-module-cache
 """
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
@@ -41,8 +44,35 @@ __all__ = [
 _COMMANDS = "spacy.cli"
 _PRESIDIO = "presidio_analyzer"
 _RECOGNIZERS = f"{_PRESIDIO}.predefined_recognizers"
+_CHECKS = f"{_PRESIDIO}.input_validation"
 _USED_RECOGNIZERS = "nlp_engine_recognizers"
 """The package inside ``_RECOGNIZERS`` that holds all that Presidio itself asks for."""
+
+
+class _Later:
+    """A name of a module that is imported when the name is first used: called, or asked for an attribute."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._place = module, name
+
+    def _real(self) -> Any:
+        module, name = self._place
+        return getattr(import_module(module), name)
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:
+        return self._real()(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real(), name)
+
+
+class _Unread(ModuleType):
+    """A module of which nothing is read until something of it is used."""
+
+    def __getattr__(self, name: str) -> _Later:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Later(self.__name__, name)
 
 
 class _Stand(ModuleType):
@@ -62,30 +92,32 @@ class _Stand(ModuleType):
         return getattr(import_module(f"{self.__name__}.{self._used}"), name)
 
 
-def _without_commands() -> list[ModuleType]:
+def _unused() -> Iterator[tuple[str, ModuleType | None]]:
+    """Yield what stands for parts of spaCy and of what it imports; None where it does without, as with new Pythons."""
     commands, info = ModuleType(_COMMANDS), ModuleType(f"{_COMMANDS}.info")
     vars(info)["info"] = None  # what spaCy's first page imports of them
-    return [commands, info]
+    yield from ((module.__name__, module) for module in (commands, info))
+    yield from ((name, _Unread(name)) for name in ("tqdm", "srsly._yaml_api"))
+    yield "pydantic.v1", None
 
 
 @contextmanager
-def _standing(modules: list[ModuleType]) -> Iterator[None]:
-    """Let ``modules`` stand for those of their names until the block ends; no effect once these are loaded."""
-    if modules[0].__name__ in sys.modules:
-        yield
-        return
-    sys.modules.update({module.__name__: module for module in modules})
+def _standing(modules: Iterable[tuple[str, ModuleType | None]]) -> Iterator[None]:
+    """Let ``modules`` stand for those of their names until the block ends; those that are loaded already stay."""
+    put = {name: module for name, module in modules if name not in sys.modules}
+    sys.modules.update(put)  # type: ignore[arg-type]  # None is allowed: such a module cannot be imported
     try:
         yield
     finally:
-        for module in modules:
-            del sys.modules[module.__name__]
+        for name in put:
+            del sys.modules[name]
 
 
 def _load_presidio() -> None:
     """Import Presidio with a stand-in, or, should another version of it want more of its recognizers, as a whole."""
     try:
-        with _standing([_Stand(_RECOGNIZERS, _USED_RECOGNIZERS)]):
+        stand = _Stand(_RECOGNIZERS, _USED_RECOGNIZERS)
+        with _standing([(_RECOGNIZERS, stand), (_CHECKS, _Unread(_CHECKS))]):
             import_module(_PRESIDIO)
     except ImportError:
         for name in [name for name in sys.modules if name.partition(".")[0] == _PRESIDIO]:
@@ -93,7 +125,7 @@ def _load_presidio() -> None:
         import_module(_PRESIDIO)
 
 
-with _standing(_without_commands()):
+with _standing(_unused()):
     import spacy
     from spacy.language import Language
     from spacy.tokens import Doc, Span

@@ -5,6 +5,10 @@ import sys
 
 UNUSED = {
     "spacy.cli",
+    "pydantic.v1",
+    "srsly.ruamel_yaml",
+    "tqdm",
+    "presidio_analyzer.input_validation",
     "typer",
     "weasel",
     "httpx",
@@ -48,6 +52,21 @@ def test_what_was_left_out_can_be_imported_afterwards() -> None:
     )
 
     assert printed.split() == ["True"] * 4
+
+
+def test_what_took_a_name_from_a_stand_in_can_use_it() -> None:
+    printed = ran(
+        "load_names()\n"
+        "import srsly, pydantic.v1\n"
+        "from spacy.training import loggers\n"
+        "from presidio_analyzer.nlp_engine import NlpEngineProvider\n"
+        "model = {'lang_code': 'en', 'model_name': 'en_core_web_sm'}\n"
+        "provider = NlpEngineProvider(nlp_configuration={'nlp_engine_name': 'spacy', 'models': [model]})\n"
+        "print(len(provider.nlp_configuration), srsly.yaml_dumps({'a': 1}).strip(), list(loggers.tqdm.tqdm([1])))\n"
+        "try:\n    NlpEngineProvider(nlp_configuration={'models': 3})\nexcept ValueError:\n    print('refused')"
+    )
+
+    assert printed == "2 a: 1 [1]\nrefused\n"
 
 
 def test_another_presidio_that_wants_more_of_itself_is_loaded_whole() -> None:
