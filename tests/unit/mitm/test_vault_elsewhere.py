@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from maskwire.errors import BlockedError, Reason, VaultUnreachable
-from maskwire.mitm.masking import Outgoing, mask
+from maskwire.mitm.masking import mask
+from maskwire.mitm.outgoing import Outgoing
 from maskwire.mitm.services import Services
 from maskwire.policy import Policy
 from maskwire.vault import Finding, Token
