@@ -76,6 +76,31 @@ _WORK_BEFORE = re.compile(
 )
 """What stands before the title of a work in quotation marks."""
 
+_ARTICLES = frozenset(
+    (
+        "le",
+        "la",
+        "les",
+        "el",
+        "los",
+        "las",
+        "del",
+        "de",
+        "der",
+        "die",
+        "das",
+        "den",
+        "the",
+        "a",
+        "an",
+        "il",
+        "lo",
+        "gli",
+        "o",
+        "os",
+    )
+)
+
 _CLOSING = ('"', "”", "»", "“")
 
 _JOINED = re.compile(r"^(?:,| and| &|, and| or| und| et| y| e| en| i| и| та)? $", re.IGNORECASE)
@@ -99,7 +124,7 @@ def meant(text: str, people: Sequence[Span]) -> list[Span]:
         known = kind is None or any(doubtful[other] is None for other in beside)
         likely = not beside and (
             (kind is COMMON and _likely(text, span))
-            or (kind is TRADES and span.score >= LIKELY and text[span.start].isupper())
+            or (kind is TRADES and span.score >= LIKELY and text[span.start : span.end].split()[-1][0].isupper())
         )
         if known or likely or _reason(text, span):
             kept.append(span)
@@ -112,8 +137,11 @@ def _meaning(word: str) -> frozenset[str] | None:
     first, _, rest = word.partition(" ")
     if rest.islower() and first[:1].isupper() and first.lower() not in PARTICLES:
         parts = [first.lower()]  # "Rusty nails": only the first is written as a name
-    if " ".join(word.lower().split()) in NEVER:
+    small = word.lower().split()
+    if " ".join(small) in NEVER:
         return NEVER
+    if len(small) > 1 and small[0] in _ARTICLES and small[-1] in TRADES and word.split()[-1].islower():
+        return TRADES
     if word.lower() in THINGS:
         return THINGS
     return next((words for words in (PLACES, THINGS, COMMON, TRADES) if all(part in words for part in parts)), None)
@@ -148,4 +176,6 @@ def _reason(text: str, span: Span) -> bool:
 
 def _likely(text: str, span: Span) -> bool:
     """Tell whether an ordinary word is a name by the model's word and its place."""
+    if text[span.start].islower():
+        return False
     return span.score >= SURE or _WORD_BEFORE.search(text[max(0, span.start - WINDOW) : span.start]) is not None

@@ -79,6 +79,13 @@ _CALLED_AFTER = re.compile(r"\((?!s\))|\.[a-z_]+\(|::")
 _EDGE_OF_WORD = re.compile(r"\b")
 """What stands beside the name of a class, a function or a module in code."""
 
+_EPONYM_BEFORE = re.compile(
+    r"(?i)\b(?:théorème|loi|méthode|effet|principe|constante|syndrome|ley|teorema|efecto|método|síndrome|principio|legge|effetto|"
+    r"metodo|morbo|satz|gesetz|effekt|prinzip|stelling|twierdzenie|prawo|efekt|zasada|закон|теорема|эффект|принцип|закон|"
+    r"теорема|ефект|lei|efeito|princípio)(?: (?:de|des|du|di|del|della|do|da|von|van|of|d['’]))? ?$"
+)
+"""What is called after somebody, where the name comes last."""
+
 _EPONYM_EAST = re.compile(
     r"(?:の|·)?(?:定理|法則|法则|方程式|方程|効果|效应|分布|係数|系数|定律|公式|曲線|曲线|数列|変換|变换|関数|函数|病|症候群|综合征)"
 )
@@ -86,7 +93,7 @@ _EPONYM_EAST = re.compile(
 
 _NO_NAME_EAST = re.compile(
     r"^[\u3400-\u9fff]$|^(?:周|星期|礼拜)[一二三四五六日天末]|^(?:张家|黄山|王者|高兴|高度|马上|金额|方法|方便|方式|方案|安全|安排|石油|白云|"
-    r"江苏|江西|万一|程序|程度|许多|许可|范围|顾客|顾问|任务|任何|余额|曾经|毛病|康复|施工|雷达|钱包|武器|夏天|易于|谢谢|王国|林业|于是|何时|华为)"
+    r"江苏|江西|万一|程序|程度|许多|许可|范围|顾客|顾问|任务|任何|余额|曾经|毛病|康复|施工|雷达|钱包|武器|夏天|易于|安静|安心|谢谢|王国|林业|于是|何时|华为)"
 )
 """Chinese that is no name: a single character, a day of the week, a word that begins like a surname."""
 
@@ -111,7 +118,7 @@ _EPONYM = re.compile(
     r"maneuver|manoeuvre|disease|lemma|inequality|polynomials?|integral|conjecture|matrix|coding|code|filter|process|"
     r"effect|constants?|laws?|principle|rule|razor|paradox|equilibrium|equilibria|scale|index|distance|curve|diagram|"
     r"charts?|counter|score|clock|functions?|iterations?|sums?|decomposition|machines?|test|cycle|gate|number|notation|"
-    r"lymphoma|palsy)\b"
+    r"lymphoma|palsy|methods?|theory|hypothesis|criterion|wheel|cocktail|wrench|screwdriver|algebra|estimator)\b"
 )
 """What is called after somebody who is not meant."""
 
@@ -234,9 +241,15 @@ def _may_be_person(text: str, span: Span) -> bool:
     words = value.lower().split()
     if len(words) == 1 and (words[0].strip(".") in WORDS or _inside_identifier(text, span)):
         return False
-    if len(words) == 1 and (_EPONYM.match(text, span.end) or _names_code(text, value)):
+    if len(words) == 1 and (_called_after(text, span) or _names_code(text, value)):
         return False
     return not all(word.strip(".,") in WORDS for word in words)
+
+
+def _called_after(text: str, span: Span) -> bool:
+    """Tell whether a law, a method or the like bears the name."""
+    before = text[max(0, span.start - 24) : span.start]
+    return _EPONYM.match(text, span.end) is not None or _EPONYM_BEFORE.search(before) is not None
 
 
 def _names_code(text: str, word: str) -> bool:

@@ -1,12 +1,13 @@
 """What is called like people and is none: places, products, brands, figures of books, trades. Sans-IO."""
 
 _PLACES = """
-alexandria atlanta austin avignon berlin boston bristol brixton brittany brooklyn cairo carolina catania chad charlotte
-chelsea chester cheyenne china cordoba dakota dallas denver devon dublin eden elba florence florida galena geneva
-genoa georgia grenada guadalupe hamilton holland houston india indiana ireland israel jackson jordan kent kenya
-kingston lancaster leon lincoln london lourdes lucca madison mali marina mercedes milan montana napa nevada odessa
-orlando paris perth phoenix preston raleigh reno roma rome salem samara santiago savannah siena sienna skye sofia sydney
-syria tiel trinidad troy tulsa valencia venezia venice verona victoria vienna virginia washington york
+venedig florenz neapel mailand nancy douglas alexandria atlanta austin avignon berlin boston bristol brixton
+brittany brooklyn cairo carolina catania chad charlotte chelsea chester cheyenne china cordoba dakota dallas denver
+devon dublin eden elba florence florida galena geneva genoa georgia grenada guadalupe hamilton holland houston india
+indiana ireland israel jackson jordan kent kenya kingston lancaster leon lincoln london lourdes lucca madison mali
+marina mercedes milan montana napa nevada odessa orlando paris perth phoenix preston raleigh reno roma rome salem
+samara santiago savannah siena sienna skye sofia sydney syria tiel trinidad troy tulsa valencia venezia venice
+verona victoria vienna virginia washington york
 """
 
 _PRODUCTS = """
@@ -21,38 +22,38 @@ toyota travis vagrant vault vera versace vulcan watson whisper yamaha yoda zara 
 """
 
 _EPONYMS = """
-abel alzheimer amdahl ampere apgar archimedes asperger avogadro babbage backus bayes bernoulli bessel bezier bézier
-bloom bohr boltzmann bonferroni boole borel boyer braille cantor carnot cauchy celsius chebyshev cholesky
-chomsky coriolis coulomb crohn curie curry darwin delaunay descartes dijkstra dirac dirichlet doppler
-eiffel erlang euclid euler fahrenheit faraday fermat feynman fibonacci fourier freud galileo galois gantt
-gauss geiger gini gödel grassmann hadamard hamming harvard hashimoto hausdorff heimlich heisenberg hermite hertz hess
-hilbert hodgkin hooke huffman jacobi jung kalman kelvin kepler kirchhoff kleene knuth kolmogorov kruskal
-lagrange laplace lebesgue legendre levenberg levenshtein lorentz lorenz luhn lyapunov mach mahalanobis mandelbrot markov
-marquardt marx maslow maxwell mendel mercator merkle mersenne minkowski mohs nash navier naur neumann newton
-nobel noether nyquist occam ohm pareto parkinson pasteur pavlov penrose petri planck plato poisson ptolemy
-pulitzer pythagoras quine raphson reynolds richter riemann ritchter rorschach rubik runge rutherford schrodinger
-schrödinger schwarz sobel sobol spearman stokes student tourette tukey turing venn vernam
-voronoi watt weierstrass whitney wiener wilcoxon zipf
+jacuzzi montessori zeppelin molotov ferris thalès thales abel alzheimer amdahl ampere apgar archimedes asperger
+avogadro babbage backus bayes bernoulli bessel bezier bézier bloom bohr boltzmann bonferroni boole borel boyer
+braille cantor carnot cauchy celsius chebyshev cholesky chomsky coriolis coulomb crohn curie curry darwin delaunay
+descartes dijkstra dirac dirichlet doppler eiffel erlang euclid euler fahrenheit faraday fermat feynman fibonacci
+fourier freud galileo galois gantt gauss geiger gini gödel grassmann hadamard hamming harvard hashimoto hausdorff
+heimlich heisenberg hermite hertz hess hilbert hodgkin hooke huffman jacobi jung kalman kelvin kepler kirchhoff
+kleene knuth kolmogorov kruskal lagrange laplace lebesgue legendre levenberg levenshtein lorentz lorenz luhn
+lyapunov mach mahalanobis mandelbrot markov marquardt marx maslow maxwell mendel mercator merkle mersenne minkowski
+mohs nash navier naur neumann newton nobel noether nyquist occam ohm pareto parkinson pasteur pavlov penrose petri
+planck plato poisson ptolemy pulitzer pythagoras quine raphson reynolds richter riemann ritchter rorschach rubik
+runge rutherford schrodinger schrödinger schwarz sobel sobol spearman stokes student tourette tukey turing venn
+vernam voronoi watt weierstrass whitney wiener wilcoxon zipf
 """
 
 _MORE_PRODUCTS = """
-airtable alpaca ambari astro atlas azkaban babel backstage bamboo beats bento benz blazor bottle boundary bugsnag
-bun burp camel capistrano carbon chai chromatic cilium clair clerk codex consul contour copilot cosign cosmos
-courier crossplane cucumber cursor dagger dagster dash datadog dependabot devise docker dolphin drone duet echidna
-ember envoy epic exposed express fabric falcon fastify fiber figma fleet flint flipper fluent flux flyte flyway
-galaxy gatling gemini gemma ghidra ginkgo goose grafana grails grape grok groovy guice gunicorn hanami harbor
-harvester haystack hazelcast helidon helix hibernate hilt hono hop horizon huey hygen ibis ingress insomnia istio
-jaeger jarvis jest jira joomla jooq jotai karma karpenter kedro kettle kiali kitura knox koa koin kong ktor lagom
-laravel linkerd liquibase litmus locust lombok lumen mage magento mermaid metabase metaflow mimir mocha mojo mongo
-moshi mule nagios newman nightwatch nimbus nitro nomad nova nuclio nutch obsidian octopus okta ollama orca
-osquery packer padma padrino pedestal pentaho perplexity phalcon pino pinot piper playwright podman poe poetry
-polaris poncho postman prefect presto prettier prisma protractor pulsar pyramid qdrant quarkus quasar quill rancher
-ranger raven redash redux remix renovate replit riak rocky roda rollup rook rosetta rudder ruff sanic sanity
-sentinel sentry sequel sequelize serenity sidekiq sinatra skaffold slim snort snyk solid sonar sonic sora spinnaker
-splunk spring starlette steampipe storm storybook strapi stripe sumo superset svelte swagger syft symfony tailwind
-talend tanka tauri tekton temporal terra thanos theano theia tika tilt tokio tornado traefik trino trivy tsung turbo
-typhoeus vaadin varnish velero venus vicuna vim vite vitess vivaldi volley warp waypoint webpack woodpecker yarn
-zabbix zephyr zeppelin zipkin zola zulip
+dart gleam hangfire lerna quartz nim airtable alpaca ambari astro atlas azkaban babel backstage bamboo beats bento
+benz blazor bottle boundary bugsnag bun burp camel capistrano carbon chai chromatic cilium clair clerk codex consul
+contour copilot cosign cosmos courier crossplane cucumber cursor dagger dagster dash datadog dependabot devise
+docker dolphin drone duet echidna ember envoy epic exposed express fabric falcon fastify fiber figma fleet flint
+flipper fluent flux flyte flyway galaxy gatling gemini gemma ghidra ginkgo goose grafana grails grape grok groovy
+guice gunicorn hanami harbor harvester haystack hazelcast helidon helix hibernate hilt hono hop horizon huey hygen
+ibis ingress insomnia istio jaeger jarvis jest jira joomla jooq jotai karma karpenter kedro kettle kiali kitura knox
+koa koin kong ktor lagom laravel linkerd liquibase litmus locust lombok lumen mage magento mermaid metabase metaflow
+mimir mocha mojo mongo moshi mule nagios newman nightwatch nimbus nitro nomad nova nuclio nutch obsidian octopus
+okta ollama orca osquery packer padma padrino pedestal pentaho perplexity phalcon pino pinot piper playwright podman
+poe poetry polaris poncho postman prefect presto prettier prisma protractor pulsar pyramid qdrant quarkus quasar
+quill rancher ranger raven redash redux remix renovate replit riak rocky roda rollup rook rosetta rudder ruff sanic
+sanity sentinel sentry sequel sequelize serenity sidekiq sinatra skaffold slim snort snyk solid sonar sonic sora
+spinnaker splunk spring starlette steampipe storm storybook strapi stripe sumo superset svelte swagger syft symfony
+tailwind talend tanka tauri tekton temporal terra thanos theano theia tika tilt tokio tornado traefik trino trivy
+tsung turbo typhoeus vaadin varnish velero venus vicuna vim vite vitess vivaldi volley warp waypoint webpack
+woodpecker yarn zabbix zephyr zeppelin zipkin zola zulip
 """
 
 _BRANDS = """

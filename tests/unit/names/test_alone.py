@@ -51,6 +51,8 @@ def test_a_reason_keeps_the_person(text: str, name: str) -> None:
         ("Consul, Nomad and Packer", ("Consul", "Nomad", "Packer")),
         ("a pair of Dr. Martens", ("Martens",)),
         ("my friend Harry Potter", ("Harry Potter",)),
+        ("Heather, thyme and rosemary", ("Heather", "rosemary")),
+        ("Le boulanger et le boucher", ("Le boulanger", "le boucher")),
         ("land at John F. Kennedy T4", ("John F. Kennedy",)),
         ("the Turing Award", ("Turing",)),
         ("account at Hana Bank", ("Hana",)),
