@@ -19,13 +19,15 @@ GRACE_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What the vault holds and how it is kept. ``ttl_days`` is 0 when values are kept for good."""
+    """What the vault holds and how it is kept: ``team`` in a team's Redis. ``ttl_days`` is 0 when values are kept for
+    good."""
 
     holdings: tuple[Holding, ...]
     provider: str
     persistent: bool
     ttl_days: float
     lock: Lock
+    team: bool
 
     @property
     def count(self) -> int:
@@ -119,6 +121,7 @@ class VaultDesk:
             storage.persistent,
             self._live.config.vault.ttl_days,
             Gate(storage).lock,
+            storage.team is not None,
         )
 
 
