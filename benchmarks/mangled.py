@@ -22,11 +22,15 @@ from benchmarks.conversation import text as conversation
 from maskwire.stream.restorer import Restoration, Tally, TextRestorer, restore_text
 from maskwire.tokens import find, spell
 from maskwire.tokens.opaque import ALPHABET
+from maskwire.vault import surrogate
 
 PROMISED = 0.95
 CORPUS_BYTES = 10_000_000
 KNOWN = 1000
 """Values of each entity in the vault while ordinary text is restored."""
+
+KINDS = (*((entity, entity, "") for entity in ENTITIES), ("PERSON as a name", "PERSON", surrogate("")))
+"""What is tried: how it is called, its entity, and the scope in which it gets its tokens."""
 
 SIGNS = re.compile(r"[^A-Za-z0-9]")
 Mangle = Callable[[str], str]
@@ -40,6 +44,16 @@ def signs(write: Callable[[str], str]) -> Mangle:
 def joined(sign: str) -> Mangle:
     """Return what puts ``sign`` for every joint between letters or digits."""
     return lambda token: token[:1] + re.sub(r"(?<=[A-Za-z0-9])[_ .-](?=[A-Za-z0-9])", sign, token[1:])
+
+
+def named(write: Callable[[str, str], str]) -> Mangle:
+    """Return what writes given name and surname in another way; other tokens stay as they are."""
+
+    def rewritten(token: str) -> str:
+        words = token.split()
+        return write(*words) if len(words) == 2 and "".join(words).isalpha() else token
+
+    return rewritten
 
 
 def digits(sign: str, size: int) -> Mangle:
@@ -98,6 +112,17 @@ WAYS: Mapping[str, Mapping[str, Mangle]] = {
         "hyphens": digits("-", 3),
         "dots": digits(".", 4),
     },
+    "names": {
+        "surname alone": named(lambda _, surname: surname),
+        "surname first": named("{1}, {0}".format),
+        "turned, in capitals": named(lambda given, surname: f"{surname}, {given}".upper()),
+        "line break": named("{}\n{}".format),
+        "in a quotation": named("{}\r\n> {}".format),
+        "each word in bold": named("**{}** **{}**".format),
+        "each word tagged": named("<b>{}</b> <b>{}</b>".format),
+        "snake case": named(lambda given, surname: f"{given}_{surname}".lower()),
+        "form's plus": named("{}+{}".format),
+    },
     "zero-width": {
         "before each sign": signs("\u200b{}".format),
         "after each sign": signs("{}\u2060".format),
@@ -131,7 +156,7 @@ WAYS: Mapping[str, Mapping[str, Mangle]] = {
 }
 """What models do, by kind; every way is applied to tokens of every shape, sensible or not."""
 
-NAMED = {
+NAMED: Mapping[str, str] = {
     "_": "&lowbar;",
     "@": "&commat;",
     ".": "&period;",
@@ -159,7 +184,7 @@ class Score:
 def said(vault: FakeVault, pieces: list[str], value: str) -> bool:
     """Tell whether a text of ``pieces`` gives ``value`` once and leaves no token."""
     tally = Tally()
-    restorer = TextRestorer(Restoration(vault.resolve, tally, ours=vault.minter.may_be_ours))
+    restorer = TextRestorer(Restoration(vault.resolve, tally, ours=vault.minter.may_be_ours, surrogates=True))
     text = "".join([*map(restorer.feed, pieces), restorer.flush()])
     rest = text.replace(value, "", 1)
     return tally.restored == 1 and text != rest and not find(rest, lambda token: token in vault.values)
@@ -168,16 +193,16 @@ def said(vault: FakeVault, pieces: list[str], value: str) -> bool:
 def measure(mangle: Mangle, vault: FakeVault, count: int) -> Score:
     """Try one way on ``count`` values of every entity."""
     score = Score()
-    for entity in ENTITIES:
+    for name, entity, scope in KINDS:
         for index in range(count):
             value = value_of(entity, index)
-            text = f"Ask {mangle(spell(vault.token(entity, value), value))}, please."
+            text = f"Ask {mangle(spell(vault.token(entity, value, scope), value))}, please."
             cuts = [[text[:at], text[at:]] for at in range(1, len(text))] + [list(text)]
             score.tried["plain"] += 1
             score.back["plain"] += (whole := said(vault, [text], value))
             score.tried["streamed"] += len(cuts)
             score.back["streamed"] += sum(said(vault, cut, value) for cut in cuts)
-            score.lost[entity] += not whole
+            score.lost[name] += not whole
     return score
 
 
@@ -205,13 +230,13 @@ def corpus() -> Iterator[str]:
 def ordinary() -> tuple[int, int, int, int]:
     """Return bytes, candidates, those that read like ours, and values put into ordinary text."""
     vault = FakeVault()
-    for entity in ENTITIES:
+    for _, entity, scope in KINDS:
         for index in range(KNOWN):
-            vault.token(entity, value_of(entity, index))
+            vault.token(entity, value_of(entity, index), scope)
     size = candidates = ours = restored = 0
     for text in corpus():
         tally = Tally()
-        restore_text(text, Restoration(vault.resolve, tally, ours=vault.minter.may_be_ours))
+        restore_text(text, Restoration(vault.resolve, tally, ours=vault.minter.may_be_ours, surrogates=True))
         found = find(text)
         size += len(text.encode("utf-8", "replace"))
         candidates += len(found)
@@ -225,7 +250,7 @@ def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     vault = FakeVault()
     total = Score()
-    print(f"{count} values of each of {len(ENTITIES)} entities\n\n{'way':<46}    plain  streamed  lost in")
+    print(f"{count} values of each of {len(KINDS)} kinds\n\n{'way':<46}    plain  streamed  lost in")
     for kind, ways in WAYS.items():
         for name, mangle in ways.items():
             score = measure(mangle, vault, count)
@@ -238,7 +263,7 @@ def main() -> int:
     print(f"{'all':<46} {total.part('plain'):8.1%} {total.part('streamed'):9.1%}")
     size, candidates, ours, restored = ordinary()
     print(
-        f"\n{size / 1e6:.1f} MB of code and prose, {KNOWN} values of each entity in the vault: {candidates} candidates,"
+        f"\n{size / 1e6:.1f} MB of code and prose, {KNOWN} values of each kind in the vault: {candidates} candidates,"
     )
     print(f"{ours} that read like ours, {restored} restored")
     return int(min(total.part("plain"), total.part("streamed")) < PROMISED or size < CORPUS_BYTES or restored > 0)

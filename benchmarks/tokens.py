@@ -9,6 +9,7 @@ import re
 import sysconfig
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from maskwire.masker import edits, plan
@@ -16,7 +17,7 @@ from maskwire.policy import Action
 from maskwire.spans import Span
 from maskwire.stream.restorer import ArgumentRestorer, Restoration, Tally, TextRestorer, restore_text
 from maskwire.tokens import Minter, find, spell, telling
-from maskwire.vault import Finding, Token
+from maskwire.vault import Finding, Token, surrogate
 from maskwire.wire.document import Field
 
 RUNS = 5
@@ -83,6 +84,12 @@ def main() -> None:
     letters = list(text[:100_000])
     seconds = best(lambda: sum(map(len, streamed(TextRestorer, how, letters))))
     report("TextRestorer, letter by letter", seconds, 100_000, f"({seconds / len(letters) * 1e6:.1f} us per piece)")
+    reading = replace(how, surrogates=True)
+    seconds = best(lambda: sum(map(len, streamed(TextRestorer, reading, pieces))))
+    report(
+        "TextRestorer, names read, word by word", seconds, 400_000, f"({seconds / len(pieces) * 1e6:.1f} us per piece)"
+    )
+    report("restore_text, names read, clean", best(lambda: restore_text(text, reading)), len(text))
     arguments = words(
         '{"code": "' + text[:200_000].replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"}'
     )
@@ -90,6 +97,8 @@ def main() -> None:
     report("ArgumentRestorer, word by word", seconds, 200_000, f"({seconds / len(arguments) * 1e6:.1f} us per piece)")
     seconds = best(lambda: [minter.mint("PERSON", name) for name in names])
     print(f"{'mint an opaque token':<44} {seconds / 1000 * 1e6:9.1f} us")
+    seconds = best(lambda: [minter.mint("PERSON", name, scope=surrogate("")) for name in names])
+    print(f"{'mint an invented name':<44} {seconds / 1000 * 1e6:9.1f} us")
     cards = [f"4111 1111 1{index:03d} 1111" for index in range(1000)]
     seconds = best(lambda: [spell(minter.mint("CREDIT_CARD", card), card) for card in cards])
     print(f"{'mint and dress a card':<44} {seconds / 1000 * 1e6:9.1f} us")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from maskwire.entities import Kind, kind_of
+from maskwire.vault import Finding, surrogate
 
 
 class Action(StrEnum):
@@ -28,6 +29,14 @@ class Mode(StrEnum):
     """Tunnel without decrypting."""
     BLOCK = "block"
     """Refuse every request."""
+
+
+class TokenForm(StrEnum):
+    """What the tokens of one entity look like."""
+
+    CODE = "code"
+    NAME = "name"
+    """Invented names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,8 @@ class Policy:
     ``thresholds`` holds the least score per entity, ``threshold`` the one for all others.
     ``passes(value, host)`` tells whether the person lets this one value pass to that host.
     ``programs`` holds what is different for a program, by its name in lower case; ``by`` makes it count.
-    ``per_host`` gives one value a token of its own for each host.
+    ``per_host`` gives one value a token of its own for each host. ``surrogates`` are the entities whose tokens are
+    invented names.
     While ``paused`` only secrets are masked, unless ``pause_secrets`` says that they pass too.
     """
 
@@ -91,6 +101,7 @@ class Policy:
     paused: bool = False
     pause_secrets: bool = False
     per_host: bool = False
+    surrogates: frozenset[str] = frozenset()
     programs: Mapping[str, Overrides] = field(default_factory=lambda: MappingProxyType({}))
     overrides: Overrides = field(default_factory=lambda: MappingProxyType({}))
     passes: Callable[[str, str], bool] = nothing_passes
@@ -109,6 +120,11 @@ class Policy:
     def scope(self, host: str) -> str:
         """Return the scope of the tokens that ``host`` gets."""
         return host.lower().rstrip(".") if self.per_host else ""
+
+    def scoped(self, finding: Finding, host: str) -> Finding:
+        """Return ``finding`` in the scope of the token that ``host`` gets of it; ``""`` is no host."""
+        scope = self.scope(host)
+        return finding.within(surrogate(scope) if finding.entity in self.surrogates else scope)
 
     def action(self, entity: str, score: float, host: str) -> Action:
         """Return what to do with a finding of ``entity`` with ``score`` on its way to ``host``."""

@@ -3,17 +3,22 @@
 A session is an object of its own: many may live in one process, each over its own vault.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from maskwire.errors import VaultError
 from maskwire.masker import Decide, edits, plan
 from maskwire.spans import Span
-from maskwire.tokens import canonical, find
-from maskwire.vault import Token, Vault
+from maskwire.tokens import canonical, find, worn
+from maskwire.vault import Finding, Token, Vault
 from maskwire.wire.document import Edit, Field
 
 WHERE = "text"
 """The path under which a plain text is named in a refusal."""
+
+
+def unscoped(finding: Finding) -> Finding:
+    """Return ``finding`` as it is: without settings there is one scope."""
+    return finding
 
 
 class UnknownToken(VaultError):
@@ -28,14 +33,18 @@ class Session:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def mask_text(self, text: str, spans: Sequence[Span], decide: Decide) -> str:
+    def mask_text(
+        self, text: str, spans: Sequence[Span], decide: Decide, scoped: Callable[[Finding], Finding] = unscoped
+    ) -> str:
         """Return ``text`` with a token in place of every finding in ``spans`` that ``decide`` does not allow.
+
+        ``scoped`` says in which scope a value gets its token.
 
         Raises:
             BlockedError: the policy blocks a finding.
         """
         planned = plan([Field(text, WHERE)], [spans], decide, self._knows)
-        tokens = self._vault.tokenize(planned.findings)
+        tokens = self._vault.tokenize([scoped(finding) for finding in planned.findings])
         return _apply(text, edits(planned, tokens).get(0, ()))
 
     def restore_text(self, text: str) -> str:
@@ -44,8 +53,12 @@ class Session:
         Values come back inside addresses too: the text is the person's own, not a model's answer on its way to
         a program that would follow them.
         """
-        known = ((match, self._vault.resolve(match.token)) for match in find(text, self._knows))
-        return _apply(text, [Edit(match.start, match.end, value) for match, value in known if value is not None])
+        changes: list[Edit] = []
+        for match in find(text, self._knows):
+            if (value := self._vault.resolve(match.token)) is not None:
+                spelling = text[match.start : match.end]
+                changes.append(Edit(match.start, match.end, worn(match.token, spelling, value)))
+        return _apply(text, changes)
 
     def detokenize(self, token: str) -> str:
         """Return the value behind ``token``, however it is spelled.

@@ -12,7 +12,8 @@ Token = NewType("Token", str)
 class Finding:
     """A value and its entity, on the way to becoming a token. ``repr`` never shows the value.
 
-    The same value has a token of its own in each ``scope``: a host's name where hosts are kept apart, else empty.
+    The same value has a token of its own in each ``scope``: a host's name where hosts are kept apart, else empty;
+    ``surrogate`` makes of it the one in which tokens are invented names.
     """
 
     entity: str
@@ -22,6 +23,20 @@ class Finding:
     def within(self, scope: str) -> "Finding":
         """Return the same value in ``scope``."""
         return self if scope == self.scope else Finding(self.entity, self.value, scope)
+
+
+_SURROGATE = "name:"
+"""Begins scopes in which tokens are invented names; no host's name has a colon."""
+
+
+def surrogate(scope: str) -> str:
+    """Return the scope beside ``scope`` in which tokens are invented names."""
+    return _SURROGATE + scope
+
+
+def is_surrogate(scope: str) -> bool:
+    """Tell whether tokens are invented names in ``scope``."""
+    return scope.startswith(_SURROGATE)
 
 
 class Vault(Protocol):

@@ -20,14 +20,14 @@ class FakeVault:
 
     def tokenize(self, findings: Sequence[Finding]) -> list[Token]:
         self._check()
-        return [self.token(finding.entity, finding.value) for finding in findings]
+        return [self.token(finding.entity, finding.value, finding.scope) for finding in findings]
 
-    def token(self, entity: str, value: str) -> Token:
-        """Return the token of a value, minted at the first attempt that is free."""
-        finding = Finding(entity, value)
+    def token(self, entity: str, value: str, scope: str = "") -> Token:
+        """Return the token of a value in ``scope``, minted at the first attempt that is free."""
+        finding = Finding(entity, value, scope)
         attempt = 0
         while finding not in self.tokens:
-            token = self.minter.mint(entity, value, attempt)
+            token = self.minter.mint(entity, value, attempt, scope)
             if self.values.setdefault(token, finding) == finding:
                 self.tokens[finding] = token
             attempt += 1

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from maskwire.entities import KINDS
 from maskwire.tokens import spell
+from maskwire.vault import Token, surrogate
 from tests.fakes.vault import FakeVault
 
 _PHONES = (
@@ -173,19 +174,74 @@ SHAPE_MANGLED: Mapping[str, Mapping[str, Callable[[str], str]]] = {
 }
 """What models do to the tokens of each shape; every shape is here."""
 
+SURROGATE_MANGLED: Mapping[str, Callable[[str], str]] = {
+    "capitals and small ones": lambda token: token.swapcase(),
+    "line break": lambda token: token.replace(" ", "\n"),
+    "line break in a quotation": lambda token: token.replace(" ", "\r\n> "),
+    "line break in JSON": lambda token: token.replace(" ", "\\n"),
+    "two spaces": lambda token: token.replace(" ", "  "),
+    "no-break space": lambda token: token.replace(" ", "\u00a0"),
+    "named entity": lambda token: token.replace(" ", "&nbsp;"),
+    "decimal entity": lambda token: token.replace(" ", "&#32;"),
+    "percent escape": lambda token: token.replace(" ", "%20"),
+    "a form's plus": lambda token: token.replace(" ", "+"),
+    "JSON escape": lambda token: token.replace(" ", "\\u0020"),
+    "escaped space": lambda token: token.replace(" ", "\\ "),
+    "snake case": lambda token: token.replace(" ", "_").lower(),
+    "constant": lambda token: token.replace(" ", "_").upper(),
+    "kebab case": lambda token: token.replace(" ", "-").lower(),
+    "camel case": lambda token: token.replace(" ", ""),
+    "dots": lambda token: token.replace(" ", "."),
+    "escaped underscore": lambda token: token.replace(" ", "\\_"),
+    "each word in bold": lambda token: token.replace(" ", "** **"),
+    "each word tagged": lambda token: f"<b>{token.replace(' ', '</b> <b>')}</b>",
+    "given name in code": lambda token: token.replace(" ", "` "),
+    "zero-width space": lambda token: f"{token[:-6]}\u200b{token[-6:]}",
+    "soft hyphen": lambda token: f"{token[:-4]}\u00ad{token[-4:]}",
+    "surname alone": lambda token: token.rpartition(" ")[2],
+    "title and surname": lambda token: f"Ms. {token.rpartition(' ')[2]}",
+    "surname first": lambda token: ", ".join(reversed(token.split())),
+    "surname first, in capitals": lambda token: ", ".join(reversed(token.upper().split())),
+    "glued ending": "{}s Haus".format,
+    "glued front": "der{}".format,
+}
+"""What models do to invented names."""
+
 VAULT = FakeVault()
 """Knows ``VALUES_EACH`` values of every entity."""
 
 VALUES_EACH = 8
 
-SPELLINGS: tuple[str, ...] = tuple(
-    spell(VAULT.token(entity, value_of(entity, index)), value_of(entity, index))
-    for entity in ENTITIES
-    for index in range(VALUES_EACH)
+PEOPLE = (
+    "Jane Miller",
+    "Zoë O’Brien",
+    "Li Xiu Ying",
+    "Karl-Heinz Böhm",
+    "Ann Lee Jr.",
+    "Anna (Ops) Kim",
+    "A. B.",
+    "王 伟",
+)
+"""Names of people of more than one word, some of which are no plain words."""
+
+SURROGATES: Mapping[Token, str] = {
+    VAULT.token(entity, value, surrogate("")): value
+    for entity, values in (("PERSON", (*PEOPLE, "Jane")), ("ORGANIZATION", ("Northwind GmbH",)), ("LOCATION", ("Ulm",)))
+    for value in values
+}
+"""Invented names, and the values behind them."""
+
+SPELLINGS: tuple[str, ...] = (
+    *(
+        spell(VAULT.token(entity, value_of(entity, index)), value_of(entity, index))
+        for entity in ENTITIES
+        for index in range(VALUES_EACH)
+    ),
+    *SURROGATES,
 )
 """Tokens of every shape as they stand in masked texts; the longest label and number are among them."""
 
-_manglings = [mangle for table in (MANGLED, *SHAPE_MANGLED.values()) for mangle in table.values()]
+_manglings = [mangle for table in (MANGLED, *SHAPE_MANGLED.values(), SURROGATE_MANGLED) for mangle in table.values()]
 _mangled = st.builds(lambda mangle, token: mangle(token), st.sampled_from(_manglings), st.sampled_from(SPELLINGS))
 _beginnings = st.builds(lambda token, end: token[:end], st.sampled_from(SPELLINGS), st.integers(0, 40))
 _edges = st.sampled_from(
@@ -207,6 +263,12 @@ _edges = st.sampled_from(
         "\u200b" * 9,
         "mail.",
         "9",
+        "Robin ",
+        "Robin",
+        "Kim\n",
+        ", ",
+        "@",
+        "</b",
     ]
 )
 _around = st.sampled_from(
@@ -218,6 +280,45 @@ texts = st.lists(st.one_of(_mangled, st.sampled_from(SPELLINGS), _beginnings, _e
     "".join
 )
 """Texts with tokens whole, mangled and cut short, with escapes that end early, in and out of addresses."""
+
+
+_parts = [part for name in SURROGATES for part in name.split()]
+_joints = [
+    " ",
+    "  ",
+    "\n",
+    "\r",
+    "\n> ",
+    "\\n",
+    "\\",
+    ", ",
+    ",",
+    "_",
+    ".",
+    "-",
+    "**",
+    "*",
+    "<b>",
+    "</b",
+    "@",
+    "'s",
+    "+",
+    "%20",
+    "&nbsp;",
+]
+_beginnings_of_names = ["Ro", "robin", "Robin", "Ta", "ta", "tadaleno", "t", "a", "s", "7", "é"]
+
+names = st.lists(
+    st.one_of(
+        st.sampled_from([*_parts, *SURROGATES]),
+        st.sampled_from(_parts).map(str.lower),
+        st.builds(lambda part, end: part[:end], st.sampled_from(_parts), st.integers(1, 12)),
+        st.sampled_from(_joints),
+        st.sampled_from(_beginnings_of_names),
+    ),
+    max_size=9,
+).map("".join)
+"""Texts of invented names, their parts and what may stand between them."""
 
 
 @st.composite

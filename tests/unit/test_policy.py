@@ -3,6 +3,7 @@
 import pytest
 
 from maskwire.policy import Action, HostPolicy, Mode, Override, Policy
+from maskwire.vault import Finding, surrogate
 
 
 def test_everything_found_is_masked_by_default() -> None:
@@ -92,3 +93,15 @@ def test_what_a_program_leaves_open_the_host_decides() -> None:
     assert seen.host("mine.openai.azure.com").mode is Mode.PROTECT
     assert seen.action("PERSON", 0.9, "mine.openai.azure.com") is Action.ALLOW
     assert seen.action("US_SSN", 0.9, "mine.openai.azure.com") is Action.MASK
+
+
+def test_a_value_gets_its_token_in_the_scope_of_its_host_and_form() -> None:
+    person, mail = Finding("PERSON", "Ann Lee"), Finding("EMAIL_ADDRESS", "ann@lee.de")
+    policy = Policy(surrogates=frozenset({"PERSON"}))
+    apart = Policy(surrogates=frozenset({"PERSON"}), per_host=True)
+
+    assert Policy().scoped(person, "api.openai.com") == person
+    assert policy.scoped(person, "api.openai.com") == policy.scoped(person, "") == person.within(surrogate(""))
+    assert policy.scoped(mail, "api.openai.com") == mail
+    assert apart.scoped(person, "API.openai.com") == person.within(surrogate("api.openai.com"))
+    assert apart.scoped(mail, "API.openai.com") == mail.within("api.openai.com")

@@ -250,7 +250,8 @@ class Addon:
         flows.drop(response.headers, ("alt-svc",))
         if surface is None or not flows.has_body(flow):
             return
-        settings = self._services.policy().host(ledger.host)
+        policy = self._services.policy()
+        settings = policy.host(ledger.host)
         how = Restoration(
             resolve=self._services.vault.resolve,
             tally=ledger.tally,
@@ -259,6 +260,7 @@ class Addon:
             restore_urls=settings.restore_urls,
             known_urls=ledger.known_urls,
             ours=self._services.ours,
+            surrogates=bool(policy.surrogates),
         )
         name = coding.name_of(response.headers.get("content-encoding", ""))
         restorer = surface.stream(response.headers.get("content-type", ""), how)

@@ -185,7 +185,7 @@ def _rewrite(outgoing: Outgoing, found: Found, policy: Policy, services: Service
                 "and it holds personal data or secrets; use an API key instead of signed requests",
             )
         scope = policy.scope(outgoing.host)
-        tokens = services.vault.tokenize([finding.within(scope) for finding in plan.findings])
+        tokens = services.vault.tokenize([policy.scoped(finding, outgoing.host) for finding in plan.findings])
         edits = masker.edits(plan, tokens)
         spliced = Spliced(found.texts.splice(outgoing, edits), found, plan, edits)
         left, known, sent = _guarded(spliced, services, scope)

@@ -208,7 +208,8 @@ class Sockets:
             self._services.report(Notice(NoticeKind.ANSWER_NOT_RESTORED, host, talk.handshake.program_name()))
 
     def _how(self, host: str, tally: Tally, known_urls: frozenset[str]) -> Restoration:
-        settings = self._services.policy().host(host)
+        policy = self._services.policy()
+        settings = policy.host(host)
         return Restoration(
             resolve=self._services.vault.resolve,
             tally=tally,
@@ -217,6 +218,7 @@ class Sockets:
             restore_urls=settings.restore_urls,
             known_urls=known_urls,
             ours=self._services.ours,
+            surrogates=bool(policy.surrogates),
         )
 
     def _close(self, talk: Conversation) -> None:

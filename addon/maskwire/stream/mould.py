@@ -19,7 +19,7 @@ from maskwire.stream.channels_responses import ResponsesScript
 from maskwire.stream.channels_steps import ConversationsScript, InteractionsScript
 from maskwire.stream.script import Event, Piece, Reading, Script
 from maskwire.tokens import find
-from maskwire.tokens.recognise import SHORTEST
+from maskwire.tokens.reader import SHORTEST
 from maskwire.wire.frame import Frame, Splitter
 from maskwire.wire.jsonspan import Kind, Node
 from maskwire.wire.lines import LineFrame, LineSplitter

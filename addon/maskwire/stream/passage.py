@@ -43,7 +43,7 @@ class Passage:
         self._how = how
         self._form = form
         self._nesting = Prose() if form is Form.TEXT else Nesting()
-        self._scanner = Scanner(how.ours)
+        self._scanner = Scanner(how.ours, surrogates=how.surrogates)
         self._reader = AddressReader()
         self._unread: list[str] = []
         self._unread_size = 0
@@ -99,7 +99,7 @@ class Passage:
         if withheld:
             self._how.tally.withheld += 1
             return self._piece(cut.text)
-        return self._piece(cut.text, self._how.value(cut.token))
+        return self._piece(cut.text, self._how.value(cut.token, cut.text))
 
     def _piece(self, text: str, value: str | None = None) -> Piece:
         """Return ``text``, which comes next, and how ``value`` is written there."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from maskwire.errors import VaultError
-from maskwire.tokens import Ours, telling
+from maskwire.tokens import Ours, telling, worn
 from maskwire.vault import Token
 
 Resolve = Callable[[Token], str | None]
@@ -41,7 +41,7 @@ class Restoration:
     ``restore_arguments`` and ``masked_tools`` say for which tools arguments come back with values.
     ``known_urls`` are masked addresses that stood in the person's own request: only these are restored inside,
     unless ``restore_urls`` lifts the rule. ``ours`` is the keyed check (``Minter.may_be_ours``): what it refuses
-    is ordinary text, neither looked up nor counted.
+    is ordinary text, neither looked up nor counted. ``surrogates`` tells that invented names are read too.
     """
 
     resolve: Resolve
@@ -51,9 +51,10 @@ class Restoration:
     restore_urls: bool = False
     known_urls: frozenset[str] = frozenset()
     ours: Ours = _any
+    surrogates: bool = False
 
-    def value(self, token: Token) -> str | None:
-        """Return the value behind ``token`` and count it, ``None`` when the token has to stay as it is.
+    def value(self, token: Token, spelling: str) -> str | None:
+        """Return the value behind ``token`` as ``spelling`` says it, and count it; ``None`` when that has to stay.
 
         A vault that fails in the middle of an answer must not cut it off: the token stays, is counted as
         unresolved, and can be restored later from the text that the person has.
@@ -65,6 +66,7 @@ class Restoration:
             return None
         if value is not None:
             self.tally.restored += 1
-        elif telling(token):
+            return worn(token, spelling, value)
+        if telling(token):
             self.tally.unresolved += 1
-        return value
+        return None

@@ -2,5 +2,7 @@
 
 from maskwire.tokens.minter import Minter, stands
 from maskwire.tokens.recognise import Match, Ours, canonical, find, numeric, spell, telling
+from maskwire.tokens.surrogate import worn
+from maskwire.tokens.table import NATURAL
 
-__all__ = ["Match", "Minter", "Ours", "canonical", "find", "numeric", "spell", "stands", "telling"]
+__all__ = ["NATURAL", "Match", "Minter", "Ours", "canonical", "find", "numeric", "spell", "stands", "telling", "worn"]

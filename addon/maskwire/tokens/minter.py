@@ -35,12 +35,13 @@ class Minter:
     def mint(self, entity: str, value: str, attempt: int = 0, scope: str = "") -> Token:
         """Return the token of ``value``: the same for the same key, scopes, entity, value and ``attempt``.
 
-        Unlike the minter's own, this ``scope`` only separates tokens: ``may_be_ours`` takes those of each.
+        Unlike the minter's own, this ``scope`` only separates tokens, and tells whether they are invented names:
+        ``may_be_ours`` takes those of each.
 
         Another value may get the same one (the vault knows, and asks for the next ``attempt``); a value whose
-        text is itself a spelling of the token is given another.
+        text is itself a spelling of the token, or holds its given name, is given another.
         """
-        shape, variant = shape_of(entity, value)
+        shape, variant = shape_of(entity, value, scope)
         room = divide(shape.size(variant))
         for draw in range(DRAWS):
             drawn = (entity, value, str(attempt), str(draw), *([scope] if scope else ()))
@@ -48,7 +49,7 @@ class Minter:
             identifier = number % room.ids
             checked = identifier * room.checks + self._check(shape.name, variant, identifier) % room.checks
             token = shape.write(variant, checked)
-            if shape.read(token) == (variant, checked) and _bare(token) != _bare(value):
+            if shape.read(token) == (variant, checked) and not _tells(token, value):
                 return Token(token)
         raise AssertionError(f"{shape.name} has no readable spelling")
 
@@ -68,6 +69,11 @@ class Minter:
 
     def _check(self, shape: str, variant: str, identifier: int) -> int:
         return self._digest.number("check", self._scope, shape, variant, str(identifier))
+
+
+def _tells(token: str, value: str) -> bool:
+    """Tell whether ``token`` says ``value``, or one of its words."""
+    return _bare(token) == _bare(value) or (" " in token and not set(token.split()).isdisjoint(value.title().split()))
 
 
 def _bare(text: str) -> str:

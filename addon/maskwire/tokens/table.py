@@ -10,6 +10,8 @@ from maskwire.tokens.folding import fold
 from maskwire.tokens.network import Ipv4, Ipv6, Mac
 from maskwire.tokens.opaque import Invented, Opaque, label_of
 from maskwire.tokens.shape import Lifelike, Shape
+from maskwire.tokens.surrogate import ALONE, WHOLE, Surrogate, Turned
+from maskwire.vault import is_surrogate
 
 LIFELIKE: Mapping[str, tuple[Lifelike, ...]] = MappingProxyType(
     {
@@ -28,16 +30,26 @@ LIFELIKE: Mapping[str, tuple[Lifelike, ...]] = MappingProxyType(
 OPAQUE, INVENTED = Opaque(), Invented()
 
 SHAPES: tuple[Shape, ...] = (OPAQUE, INVENTED, *(shape for shapes in LIFELIKE.values() for shape in shapes))
-"""All shapes, in the order in which a spelling is tried as one of them."""
+"""All shapes but invented names, in the order in which a spelling is tried as one of them."""
 
-BY_NAME: Mapping[str, Shape] = MappingProxyType({shape.name: shape for shape in SHAPES})
+SURROGATE, TURNED = Surrogate(), Turned()
+
+SURROGATES: tuple[Shape, ...] = (TURNED, SURROGATE)
+"""The spellings of invented names, in the same order; the last fits wherever the first does."""
+
+NATURAL = frozenset({"PERSON", "ORGANIZATION", "LOCATION"})
+"""Entities whose values may get an invented name: those that stand in prose as names."""
+
+BY_NAME: Mapping[str, Shape] = MappingProxyType({shape.name: shape for shape in (*SHAPES, *SURROGATES)})
 DRESSED: Mapping[str, Lifelike] = MappingProxyType(
     {shape.name: shape for shapes in LIFELIKE.values() for shape in shapes}
 )
 
 
-def shape_of(entity: str, value: str) -> tuple[Shape, str]:
-    """Return the shape and variant in which the token of a value is written."""
+def shape_of(entity: str, value: str, scope: str = "") -> tuple[Shape, str]:
+    """Return the shape and variant in which the token of a value is written in ``scope``."""
+    if is_surrogate(scope):
+        return SURROGATE, WHOLE if entity == "PERSON" and len(value.split()) > 1 else ALONE
     plain = fold(value).text if entity in LIFELIKE else value
     for shape in LIFELIKE.get(entity, ()):
         if (variant := shape.variant(plain)) is not None:

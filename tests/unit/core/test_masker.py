@@ -17,7 +17,7 @@ from maskwire.tokens import Minter, canonical, spell
 from maskwire.vault import Finding, Token
 from maskwire.wire.document import Field, Mark, Place
 from tests.fakes.vault import FakeVault
-from tests.strategies.tokens import ENTITIES, SPELLINGS, VAULT, value_of
+from tests.strategies.tokens import ENTITIES, SPELLINGS, SURROGATES, VAULT, value_of
 
 
 def masked(entity: str, score: float) -> Action:
@@ -341,3 +341,11 @@ def test_marks_say_what_is_masked_in_each_field() -> None:
 
     assert planned.marks() == {0: [*(LEFT.left or ()), Mark(16, 25, "API_KEY")], 1: [Mark(5, 14, "API_KEY")]}
     assert [finding.value for finding in planned.firm()] == ["ZQ-0417-K"]
+
+
+@pytest.mark.parametrize("name", SURROGATES)
+def test_a_detector_that_takes_our_names_for_people_changes_nothing(name: Token) -> None:
+    text = f"Say {name}, {name}'s, {name.upper()}."
+    spans = [Span(3, len(text), "PERSON", 1.0, "r"), *spans_of(text, ("PERSON", name), ("LOCATION", name.split()[-1]))]
+
+    assert mask(VAULT, Field(text, "$"), spans=[spans]) == [text]

@@ -7,6 +7,7 @@ from maskwire.policy import Action
 from maskwire.session import Session, UnknownToken
 from maskwire.spans import Span
 from maskwire.tokens import Minter
+from maskwire.vault import surrogate
 from tests.fakes.vault import FakeVault
 from tests.strategies.tokens import ENTITIES, value_of
 
@@ -101,3 +102,15 @@ def test_a_broken_vault_is_told() -> None:
         session.restore_text(f"Hi {token}")
     with pytest.raises(VaultError):
         session.is_token(token)
+
+
+def test_names_come_back_as_they_are_said() -> None:
+    session = Session(FakeVault())
+    spans = [Span(0, 7, "PERSON", 0.9, "r")]
+    named = session.mask_text("Ann Lee", spans, masked, lambda finding: finding.within(surrogate("")))
+    given, surname = named.split()
+
+    assert session.mask_text("Ann Lee", spans, masked) != named
+    assert session.restore_text(f"{named}, Ms. {surname}; {surname.upper()}, {given}") == "Ann Lee, Ms. Lee; Lee, Ann"
+    assert session.detokenize(surname) == "Ann Lee"
+    assert session.is_token(named)

@@ -204,3 +204,28 @@ async def test_a_lookup_that_fails_costs_the_name_alone(rig: Rig) -> None:
     await ledger.program
 
     assert ledger.program_name() == ""
+
+
+async def test_names_are_put_in_and_come_back_where_the_person_wants_them(rig: Rig) -> None:
+    rig.policy = Policy(surrogates=frozenset({"PERSON"}))
+    body = BODY.replace(EMAIL.encode(), f"Ada Lovelace, {EMAIL}".encode())
+    flow = await rig.ask(flow_to(body=body))
+    name = json.loads(flow.request.raw_content or b"")["messages"][0]["content"].partition(",")[0]
+    given, surname = name.split()
+
+    got = answer_with(flow, rig, {"content": f"{name}. Ms. {surname.upper()} is {surname}, {given}."})
+
+    assert "Ada Lovelace. Ms. Lovelace is Lovelace, Ada." in got
+
+
+async def test_names_of_before_stay_once_they_are_switched_off(rig: Rig) -> None:
+    rig.policy = Policy(surrogates=frozenset({"PERSON"}))
+    flow = await rig.ask(flow_to(body=BODY.replace(EMAIL.encode(), b"Ada Lovelace")))
+    name = json.loads(flow.request.raw_content or b"")["messages"][0]["content"]
+    rig.policy = Policy()
+    flow = await rig.ask(flow_to(body=BODY.replace(EMAIL.encode(), f"Ada Lovelace is {name}".encode())))
+    sent = json.loads(flow.request.raw_content or b"")["messages"][0]["content"]
+
+    assert sent.startswith("PERSON_")
+    assert sent.endswith(f" is {name}")
+    assert f"{name}." in answer_with(flow, rig, {"content": f"{name}."})

@@ -243,3 +243,12 @@ async def test_images_leave_only_where_the_host_may_have_media(services: Service
     assert (await mask(sent, allowed, services)).outgoing.body == body
     with pytest.raises(BlockedError, match="media = true"):
         await mask(sent, Policy(), services)
+
+
+async def test_a_text_with_invented_names_is_a_fixed_point(services: Services) -> None:
+    policy = Policy(surrogates=frozenset({"PERSON"}), per_host=True)
+    once = (await mask(outgoing(f"Ada Lovelace, {EMAIL}"), policy, services)).outgoing
+
+    assert (await mask(once, policy, services)).outgoing == once
+    assert "Ada" not in said(once)
+    assert "PERSON_" not in said(once)

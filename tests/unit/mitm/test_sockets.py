@@ -185,3 +185,14 @@ async def test_what_left_is_remembered_when_the_provider_speaks_again(rig: Rig) 
 
     assert before == 0
     assert len(sent) > 0
+
+
+async def test_names_come_back_in_a_socket_too(rig: Rig) -> None:
+    rig.policy = Policy(surrogates=frozenset({"PERSON"}))
+    flow = await opened(rig)
+    [sent] = (await told(rig, flow, CREATE.replace(EMAIL.encode(), b"Ada Lovelace"))).forward
+    surname = json.loads(sent.content)["input"].split()[-1]
+    done = json.dumps({"type": "response.output_text.done", "text": f"Ms. {surname}"}).encode()
+    [got] = (await told(rig, flow, done, client=False)).forward
+
+    assert json.loads(got.content)["text"] == "Ms. Lovelace"

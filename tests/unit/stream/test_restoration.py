@@ -20,7 +20,7 @@ def test_what_fails_the_keyed_check_is_neither_looked_up_nor_counted() -> None:
 def test_only_what_text_hardly_shows_by_chance_counts_as_unresolved(token: str, counted: int) -> None:
     told = Restoration(FakeVault().resolve, Tally())
 
-    assert told.value(Token(token)) is None
+    assert told.value(Token(token), token) is None
     assert told.tally == Tally(unresolved=counted)
 
 
@@ -30,12 +30,19 @@ def test_a_locked_vault_counts_and_does_not_raise() -> None:
 
     told = Restoration(locked, Tally())
 
-    assert told.value(Token("912-34-5678")) is None
+    assert told.value(Token("912-34-5678"), "912-34-5678") is None
     assert told.tally == Tally(unresolved=1)
 
 
 def test_an_empty_value_is_a_value() -> None:
     told = Restoration(lambda token: "", Tally())
 
-    assert told.value(Token("PERSON_K7Q2MXA4")) == ""
+    assert told.value(Token("PERSON_K7Q2MXA4"), "person k7q2mxa4") == ""
+    assert told.tally == Tally(restored=1)
+
+
+def test_a_value_is_said_as_its_name_is() -> None:
+    told = Restoration(lambda token: "Jane Miller", Tally())
+
+    assert told.value(Token("Jess Gupapabemoro"), "gupapabemoro") == "Miller"
     assert told.tally == Tally(restored=1)

@@ -31,7 +31,7 @@ KNOWN = frozenset({f"https://crm.example/?q={SPELLINGS[0]}", f"/u/{SPELLINGS[40]
 
 
 def how(vault: FakeVault = VAULT, **settings: Any) -> Restoration:
-    return Restoration(vault.resolve, Tally(), ours=vault.minter.may_be_ours, **settings)
+    return Restoration(vault.resolve, Tally(), ours=vault.minter.may_be_ours, **{"surrogates": True, **settings})
 
 
 def streamed(kind: type[TextRestorer | ArgumentRestorer], pieces: list[str], told: Restoration) -> str:
@@ -39,7 +39,9 @@ def streamed(kind: type[TextRestorer | ArgumentRestorer], pieces: list[str], tol
     return "".join([*map(restorer.feed, pieces), restorer.flush()])
 
 
-SETTINGS: st.SearchStrategy[dict[str, Any]] = st.sampled_from([{}, {"restore_urls": True}, {"known_urls": KNOWN}])
+SETTINGS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [{}, {"restore_urls": True}, {"known_urls": KNOWN}, {"surrogates": False}]
+)
 _known = st.sampled_from([f"{url}{end}" for url in sorted(KNOWN) for end in (" ", ").", "/more", "", '"')])
 _texts = st.lists(st.one_of(texts, _known, st.just("[a](")), max_size=4).map("".join)
 

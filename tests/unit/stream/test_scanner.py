@@ -1,15 +1,16 @@
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from maskwire.stream.scanner import Cut, Scanner
-from maskwire.tokens import find
-from tests.strategies.tokens import SPELLINGS, VAULT, cut, texts
+from maskwire.tokens import Ours, find
+from tests.strategies.tokens import SPELLINGS, SURROGATES, VAULT, cut, names, texts
 
 OURS = VAULT.minter.may_be_ours
 
 
-def scanned(pieces: list[str]) -> list[Cut]:
-    scanner = Scanner(OURS)
+def scanned(pieces: list[str], ours: Ours = OURS) -> list[Cut]:
+    scanner = Scanner(ours, surrogates=True)
     return [found for piece in pieces for found in scanner.feed(piece)] + scanner.flush()
 
 
@@ -25,6 +26,15 @@ def test_any_split_finds_the_same(case: tuple[str, list[str]]) -> None:
         at += len(one.text)
 
     assert places == found
+
+
+@settings(deadline=None)
+@given(cut(names), st.sampled_from([OURS, lambda _: True]))
+def test_any_split_finds_the_same_names(case: tuple[str, list[str]], ours: Ours) -> None:
+    text, pieces = case
+    found = [(cut.text, cut.token) for cut in scanned(pieces, ours) if cut.token is not None]
+
+    assert found == [(text[match.start : match.end], match.token) for match in find(text, ours)]
 
 
 @settings(deadline=None)
@@ -44,7 +54,7 @@ def test_a_complete_token_that_needs_no_boundary_is_not_held(spelling: str) -> N
 @settings(deadline=None)
 @given(texts)
 def test_what_is_held_is_bounded(text: str) -> None:
-    scanner = Scanner(OURS)
+    scanner = Scanner(OURS, surrogates=True)
     out = "".join(one.text for one in scanner.feed(text))
 
     assert len(text) - len(out) < 1200
@@ -59,7 +69,7 @@ def test_ordinary_words_are_not_held() -> None:
 @given(cut())
 def test_what_passes_is_what_feeding_gives(case: tuple[str, list[str]]) -> None:
     _, pieces = case
-    short, long = Scanner(OURS), Scanner(OURS)
+    short, long = Scanner(OURS, surrogates=True), Scanner(OURS, surrogates=True)
     for piece in pieces:
         certain = short.passes(piece)
         stretches = long.feed(piece)
@@ -69,6 +79,49 @@ def test_what_passes_is_what_feeding_gives(case: tuple[str, list[str]]) -> None:
             assert ([Cut(certain)] if certain else []) == stretches
 
     assert short.flush() == long.flush()
+
+
+def test_invented_names_are_read_only_where_they_are_used() -> None:
+    name = next(iter(SURROGATES))
+    plain, reading = Scanner(OURS), Scanner(OURS, surrogates=True)
+
+    assert [plain.passes(piece) for piece in ("to ", *name.partition(" "), ".")] == ["to ", *name.partition(" "), "."]
+    assert [reading.passes(piece) for piece in ("to ", *name.split(" ")[:1], " ")] == ["to ", "", ""]
+    assert reading.feed(name.partition(" ")[2]) == [Cut(name, name)]
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Hi {given} {surname}", ""),
+        ("Hi {given} {surname}, ", ""),
+        ("Hi {given} {surname}, {given}", "{given}"),
+        ("Hi {lower}", "{lower}"),
+        ("Hi {lower},", ""),
+        ("Hi {lower}@", ""),
+        ("Hi {surname}", "{surname}"),
+        ("Hi {surname}.", ""),
+        ("Hi {surname}, ", "{surname}, "),
+        ("Hi {surname}, {given}", "{surname}, {given}"),
+        ("Hi {surname}, {given} Ta", "{surname}, {given} Ta"),
+        ("Hi {surname}, {given} is", ""),
+    ],
+)
+def test_a_name_is_held_only_while_what_follows_may_belong_to_it(text: str, held: str) -> None:
+    whole = next(name for name in SURROGATES if " " in name)
+    names = {"given": whole.partition(" ")[0], "surname": whole.partition(" ")[2], "lower": whole.lower()}
+    scanner = Scanner(OURS, surrogates=True)
+    scanner.feed(text.format(**names))
+
+    assert "".join(cut.text for cut in scanner.flush()) == held.format(**names)
+
+
+def test_ordinary_words_pass_beside_invented_names() -> None:
+    scanner = Scanner(OURS, surrogates=True)
+
+    said = [scanner.passes(piece) for piece in ("The", " quick", " fox", " na", "ming", " it", " Robin", "'s", " it")]
+
+    assert said == ["The", " quick", " fox", " ", "naming", " it", " ", "Robin'", "s it"]
 
 
 def test_ordinary_words_pass() -> None:

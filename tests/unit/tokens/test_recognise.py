@@ -4,11 +4,8 @@ from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from maskwire.tokens import Minter, canonical, find, numeric, spell, telling
-from maskwire.tokens.folding import fold
-from maskwire.tokens.recognise import _BEGUN, CONTEXT, LONGEST, SHORTEST, may_hold, open_from, spelled
 from maskwire.tokens.table import SHAPES
 from tests.fakes.vault import KEY
 from tests.strategies.tokens import ENTITIES, MANGLED, SHAPE_MANGLED, SPELLINGS, VALUES_EACH, VAULT, texts, value_of
@@ -88,64 +85,6 @@ def test_matches_are_sorted_apart_and_canonical(text: str) -> None:
     assert all(canonical(match.token) == match.token for match in matches)
 
 
-@settings(deadline=None)
-@given(st.sampled_from(SPELLINGS), st.sampled_from(sorted(MANGLED)), st.data())
-def test_every_beginning_of_a_token_is_open(spelling: str, name: str, data: st.DataObject) -> None:
-    text = MANGLED[name]("#")
-    before = fold(text[: text.index("#")]).text
-    end = data.draw(st.integers(1, len(spelling) - 1))
-
-    assert open_from(before + spelling[:end]) <= len(before)
-
-
-def test_text_behind_which_no_token_can_go_on_is_not_held() -> None:
-    for text in (
-        "",
-        "Hello, ",
-        "The price is 5 ",
-        "see Section",
-        "a fiction novel",
-        "its content",
-        "ü",
-    ):
-        assert open_from(text) == len(text)
-
-
-def test_only_what_may_go_on_is_held() -> None:
-    held = {
-        text: text[open_from(text) :]
-        for text in ("for a person", "at 101-0", "the mail", "an API", "x = 241.", "a PER")
-    }
-
-    assert held == {
-        "for a person": "person",
-        "at 101-0": "101-0",
-        "the mail": "mail",
-        "an API": "API",
-        "x = 241.": "241.",
-        "a PER": "PER",
-    }
-
-
-def test_what_stands_before_the_start_is_context_only() -> None:
-    token, spelling = _spelling("US_SSN", 3)
-
-    assert spelled(f"1{spelling}", 1) == []
-    assert [token] == [match.token for match in spelled(f" {spelling}", 1)]
-    assert spelled(f" {spelling}", 2) == []
-
-
-def test_no_spelling_is_longer_than_the_window_or_shorter_than_the_least() -> None:
-    from re import _parser  # type: ignore[attr-defined]  # the only thing that knows the width of a pattern
-
-    for shape in SHAPES:
-        for body in shape.bodies.values():
-            shortest, longest = _parser.parse(body.full).getwidth()
-
-            assert SHORTEST <= shortest <= longest <= LONGEST
-        assert _parser.parse(f"{shape.before}#").getwidth()[1] <= CONTEXT + 1
-
-
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_a_number_says_its_token(entity: str) -> None:
     for index in range(VALUES_EACH):
@@ -200,21 +139,3 @@ def test_a_dress_that_would_not_be_read_is_not_worn() -> None:
 
     assert token == spell(token, "not a card")
     assert spell(canonical("person_k7q2mxa4") or token, value) == "PERSON_K7Q2MXA4"
-
-
-@pytest.mark.parametrize(("entity", "mangle"), CASES)
-def test_every_spelling_may_be_held_by_its_text(entity: str, mangle: Callable[[str], str]) -> None:
-    assert all(may_hold(fold(mangle(_spelling(entity, index)[1])).text) for index in range(VALUES_EACH))
-
-
-@settings(deadline=None)
-@given(texts)
-def test_every_place_is_tried_where_a_spelling_may_begin(text: str) -> None:
-    plain = fold(text).text
-    begun = (
-        place
-        for place in range(max(0, len(plain) - LONGEST), len(plain))
-        if (pattern := _BEGUN[plain[place]]) is not None and pattern.match(plain, place)
-    )
-
-    assert open_from(plain) == next(begun, len(plain))

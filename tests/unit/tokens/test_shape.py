@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from maskwire.tokens import canonical
 from maskwire.tokens.keyed import divide
 from maskwire.tokens.shape import Shape
-from maskwire.tokens.table import BY_NAME, LIFELIKE, SHAPES
+from maskwire.tokens.table import BY_NAME, LIFELIKE, SHAPES, SURROGATE, SURROGATES
 
 VARIANTS = [
     ("opaque", "PERSON"),
@@ -25,6 +25,8 @@ VARIANTS = [
     ("ipv4", ""),
     ("ipv6", ""),
     ("mac", ""),
+    ("surrogate", "whole"),
+    ("surrogate", "alone"),
 ]
 
 
@@ -52,10 +54,10 @@ def test_every_variant_has_room_for_a_million_values(name: str, variant: str) ->
 
 
 def test_every_shape_is_tested_here() -> None:
-    assert {name for name, _ in VARIANTS} == {shape.name for shape in SHAPES}
+    assert {name for name, _ in VARIANTS} == {shape.name for shape in (*SHAPES, SURROGATE)}
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+@pytest.mark.parametrize("shape", [*SHAPES, *SURROGATES], ids=lambda shape: shape.name)
 def test_a_body_starts_with_the_characters_it_is_filed_under(shape: Shape) -> None:
     for chars, body in shape.bodies.items():
         begun = re.compile(body.open, re.IGNORECASE | re.ASCII)
@@ -64,7 +66,7 @@ def test_a_body_starts_with_the_characters_it_is_filed_under(shape: Shape) -> No
         assert starts == set(chars)
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+@pytest.mark.parametrize("shape", [*SHAPES, *SURROGATES], ids=lambda shape: shape.name)
 def test_the_docstring_says_how_many_values_a_shape_holds(shape: Shape) -> None:
     assert re.search(r"\d{2,}|million|power", type(shape).__doc__ or "")
 

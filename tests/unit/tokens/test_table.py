@@ -1,7 +1,8 @@
 import pytest
 
-from maskwire.entities import KINDS
-from maskwire.tokens.table import BY_NAME, DRESSED, LIFELIKE, SHAPES, shape_of
+from maskwire.entities import KINDS, Kind, kind_of
+from maskwire.tokens.table import BY_NAME, DRESSED, LIFELIKE, NATURAL, SHAPES, SURROGATE, SURROGATES, shape_of
+from maskwire.vault import surrogate
 
 
 @pytest.mark.parametrize(
@@ -40,5 +41,24 @@ def test_which_shape_a_value_gets(entity: str, value: str, name: str, variant: s
 
 def test_the_table_names_shipped_entities_and_each_shape_once() -> None:
     assert set(LIFELIKE) <= set(KINDS)
-    assert len(BY_NAME) == len(SHAPES)
-    assert set(BY_NAME) - set(DRESSED) == {"opaque", "invented"}
+    assert len(BY_NAME) == len(SHAPES) + len(SURROGATES)
+    assert set(BY_NAME) - set(DRESSED) == {"opaque", "invented"} | {shape.name for shape in SURROGATES}
+
+
+@pytest.mark.parametrize(
+    ("entity", "value", "variant"),
+    [
+        ("PERSON", "Ann Lee", "whole"),
+        ("PERSON", "Ann\nLee", "whole"),
+        ("PERSON", "Ann", "alone"),
+        ("PERSON", "", "alone"),
+        ("ORGANIZATION", "Northwind Traders", "alone"),
+        ("LOCATION", "New York", "alone"),
+    ],
+)
+def test_which_values_get_a_given_name(entity: str, value: str, variant: str) -> None:
+    assert shape_of(entity, value, surrogate("api.openai.com")) == (SURROGATE, variant)
+
+
+def test_names_are_for_shipped_entities_that_stand_in_prose() -> None:
+    assert {kind_of(entity) for entity in NATURAL} == {Kind.PROSE}
