@@ -6,7 +6,7 @@ from itertools import islice
 from maskwire.masker import edits, plan
 from maskwire.policy import Action, Policy
 from maskwire.spans import Span
-from maskwire.tokens import find
+from maskwire.tokens import find, worn
 from maskwire.wire.document import Edit, Field
 from maskwire_client.models import Restored
 from maskwire_daemon.storage import Storage
@@ -28,7 +28,8 @@ def mask_texts(texts: Sequence[str], spans: Sequence[Sequence[Span]], storage: S
         plan([Field(text, "$", fresh=False)], [found], decide, storage.knows)
         for text, found in zip(texts, spans, strict=True)
     ]
-    tokens = iter(storage.vault.tokenize([finding for planned in plans for finding in planned.findings]))
+    wanted = [policy.scoped(finding, "") for planned in plans for finding in planned.findings]
+    tokens = iter(storage.vault.tokenize(wanted))
     changes = [edits(planned, list(islice(tokens, len(planned.findings)))) for planned in plans]
     return [_edited(text, change.get(0, ())) for text, change in zip(texts, changes, strict=True)]
 
@@ -43,13 +44,12 @@ def restore_texts(texts: Sequence[str], storage: Storage) -> Restored:
     found: list[str] = []
     for text in texts:
         changes: list[Edit] = []
-        for match in find(text):
-            if not storage.minter.may_be_ours(match.token):
-                continue
+        for match in find(text, storage.minter.may_be_ours):
             if (value := storage.vault.resolve(match.token)) is None:
                 unresolved += 1
             else:
-                changes.append(Edit(match.start, match.end, value))
+                spelling = text[match.start : match.end]
+                changes.append(Edit(match.start, match.end, worn(match.token, spelling, value)))
         restored += len(changes)
         found.append(_edited(text, changes))
     return Restored(tuple(found), restored, unresolved)

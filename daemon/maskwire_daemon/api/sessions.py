@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from maskwire.policy import Action, Policy
 from maskwire.session import Session, UnknownToken
+from maskwire.vault import Finding
 from maskwire_daemon.api.access import principal_of
 from maskwire_daemon.api.answers import plain_json
 from maskwire_daemon.api.bodies import Body, TextsBody
@@ -84,8 +85,11 @@ class SessionRoutes:
         def decide(entity: str, score: float) -> Action:
             return Action.MASK if policy.action(entity, score, "") is not Action.ALLOW else Action.ALLOW
 
+        def scoped(finding: Finding) -> Finding:
+            return policy.scoped(finding, "")
+
         def masked() -> list[str]:
-            return [session.mask_text(text, spans, decide) for text, spans in zip(texts, found, strict=True)]
+            return [session.mask_text(text, spans, decide, scoped) for text, spans in zip(texts, found, strict=True)]
 
         try:
             return plain_json({"texts": await asyncio.to_thread(masked)})

@@ -14,12 +14,22 @@ from pydantic import ValidationError
 from maskwire.detect.names import Engine
 from maskwire.entities import KINDS
 from maskwire.errors import ConfigError
-from maskwire.policy import Mode
+from maskwire.policy import Mode, TokenForm
+from maskwire.tokens import NATURAL
 from maskwire_daemon.capture.company import company_problem
 from maskwire_daemon.config import managed
 from maskwire_daemon.config.local import local_problem
 from maskwire_daemon.config.managed import Managed
-from maskwire_daemon.config.settings import Config, Host, KeyProvider, ProgramHost, Section, Store, section_in
+from maskwire_daemon.config.settings import (
+    Config,
+    Entity,
+    Host,
+    KeyProvider,
+    ProgramHost,
+    Section,
+    Store,
+    section_in,
+)
 from maskwire_daemon.config.toml_lines import error_line, line_of
 from maskwire_daemon.detection.own import pattern_problem
 from maskwire_daemon.store.team.address import url_problem
@@ -158,8 +168,7 @@ def _meant(written: str, possible: Iterable[str]) -> str:
 def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]:
     """Yield what the types alone can not tell: the key's path and a sentence."""
     for entity in config.entities:
-        if entity not in KINDS:
-            yield ["entities", entity], f"no such kind of value{_meant(entity, KINDS)}"
+        yield from _entity_problems(entity, config.entities[entity])
     yield from _host_problems(["hosts"], {name: host for name, host in config.hosts.items() if name != "*"}, origin)
     yield from _action_problems(["hosts", "*"], config.hosts.get("*"))
     for program, hosts in config.programs.items():
@@ -181,6 +190,13 @@ def _problems(config: Config, origin: Origin) -> Iterable[tuple[list[str], str]]
     yield from _own_problems(config, origin)
     if config.key_provider is KeyProvider.FILE and config.key_file is None:
         yield ["key_provider"], 'key_provider = "file" needs key_file'
+
+
+def _entity_problems(entity: str, settings: Entity) -> Iterable[tuple[list[str], str]]:
+    if entity not in KINDS:
+        yield ["entities", entity], f"no such kind of value{_meant(entity, KINDS)}"
+    elif settings.token is TokenForm.NAME and entity not in NATURAL:
+        yield ["entities", entity, "token"], f"must be code: only {', '.join(sorted(NATURAL))} can be names"
 
 
 def _store_problems(config: Config) -> Iterable[tuple[list[str], str]]:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from maskwire.detect.names import Engine
-from maskwire.policy import Action, HostPolicy, Mode, Override, Policy
+from maskwire.policy import Action, HostPolicy, Mode, Override, Policy, TokenForm
 
 DEFAULT_PROXY_PORT = 8877
 """Fixed, so that programs may be set up once; no well-known service uses it."""
@@ -276,6 +276,10 @@ class Entity(Section):
     `route_local` sends a request with such a value to the model in `[local]` instead, as it is."""
     threshold: Fraction | None = None
     """The least score for this kind of value, in place of `detection.threshold`."""
+    token: Annotated[TokenForm, Field(strict=False)] = TokenForm.CODE
+    """What stands in its place: `code` (as `PERSON_K7Q2MXA4`), or `name`, an invented name for prose that must read
+    naturally (as `Robin Tavelumirona`), for `PERSON`, `ORGANIZATION` and `LOCATION`. The same value gets the same name,
+    whatever sex or language it has. A given name alone is not restored."""
 
 
 class Host(Section):
@@ -364,6 +368,7 @@ def policy_of(config: Config, *, paused: bool = False) -> Policy:
         paused=paused,
         pause_secrets=config.pause.secrets_pass,
         per_host=config.vault.per_host_tokens,
+        surrogates=frozenset(name for name, e in config.entities.items() if e.token is TokenForm.NAME),
         programs=MappingProxyType(
             {
                 name.lower(): MappingProxyType({host.lower(): _override(of) for host, of in hosts.items()})

@@ -7,7 +7,8 @@ from starlette.routing import Route
 
 from maskwire.entities import KINDS
 from maskwire.errors import ConfigError
-from maskwire.policy import Action
+from maskwire.policy import Action, TokenForm
+from maskwire.tokens import NATURAL
 from maskwire_daemon.api.access import Role, requires
 from maskwire_daemon.config.edit import Value
 from maskwire_daemon.config.profiles import BY_NAME, PROFILES, changes_to, profile_of
@@ -67,6 +68,7 @@ def _form(config: Config) -> Form:
         settings = config.entities.get(entity, Entity())
         values[f"action-{entity}"] = str(settings.action)
         values[f"threshold-{entity}"] = "" if settings.threshold is None else f"{settings.threshold:g}"
+        values[f"token-{entity}"] = str(settings.token)
     return Form.of(**values)
 
 
@@ -76,6 +78,7 @@ def _fields() -> dict[str, str]:
     for entity in KINDS:
         found[f"entities.{entity}.action"] = f"action-{entity}"
         found[f"entities.{entity}.threshold"] = f"threshold-{entity}"
+        found[f"entities.{entity}.token"] = f"token-{entity}"
     return found
 
 
@@ -103,6 +106,13 @@ def _changes(form: Form, config: Config) -> tuple[dict[tuple[str, ...], Value | 
             form = form.wrong(**{f"threshold-{entity}": NO_FRACTION})
         elif least != now.threshold:
             changes["entities", entity, "threshold"] = least
+    for entity in sorted(NATURAL):
+        token = config.entities.get(entity, Entity()).token
+        chosen = form.values.get(f"token-{entity}", str(token))
+        if chosen not in list(TokenForm):
+            form = form.wrong(**{f"token-{entity}": "Choose one of the list."})
+        elif chosen != token:
+            changes["entities", entity, "token"] = None if chosen == TokenForm.CODE else chosen
     return changes, form
 
 

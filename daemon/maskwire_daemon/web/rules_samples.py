@@ -6,8 +6,9 @@ from functools import cache
 from types import MappingProxyType
 
 from maskwire.entities import KINDS
-from maskwire.tokens import Minter, spell
+from maskwire.tokens import NATURAL, Minter, spell
 from maskwire.tokens.minter import KEY_BYTES
+from maskwire.vault import surrogate
 from maskwire_daemon.web.words import kind
 
 GROUPS = (
@@ -59,12 +60,16 @@ _SAMPLES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One kind of value; ``token`` is what would stand for ``value``, under a key that hides nothing."""
+    """One kind of value; ``token`` is what would stand for ``value``, under a key that hides nothing.
+
+    ``name`` is what would as an invented name, where that can be chosen.
+    """
 
     entity: str
     words: str
     value: str
     token: str
+    name: str = ""
 
 
 @cache
@@ -75,5 +80,6 @@ def samples() -> Mapping[str, tuple[Sample, ...]]:
     for entity in KINDS:
         words, value = _SAMPLES[entity]
         token = spell(minter.mint(entity, value), value)
-        found[kind(entity)].append(Sample(entity, words, value, token))
+        name = minter.mint(entity, value, scope=surrogate("")) if entity in NATURAL else ""
+        found[kind(entity)].append(Sample(entity, words, value, token, name))
     return MappingProxyType({name: tuple(kinds) for name, kinds in found.items()})

@@ -138,7 +138,7 @@ class Workbench:
         storage, policy = self._live.opened(), policy_of(self._live.config)
         fields = [Field(f.text, f.path, f.label, f.place, fresh=False) for f in document.fields]
         plan = masker.plan(fields, spans, lambda entity, score: policy.action(entity, score, ""), storage.knows)
-        edits = masker.edits(plan, storage.vault.tokenize(plan.findings))
+        edits = masker.edits(plan, storage.vault.tokenize([policy.scoped(each, "") for each in plan.findings]))
         return document.splice(edits)
 
     def _examined(self, sheet: "_Sheet", began: float) -> Examined:
@@ -161,7 +161,8 @@ class _Sheet:
         every = select([*self.spans, *self._by_hand()])
         wanted = [span for span in every if self._fate(span) == "masked"]
         plan = masker.plan([Field(self.text, "$", fresh=False)], [wanted], lambda *_: Action.MASK, self.storage.knows)
-        edits = masker.edits(plan, self.storage.vault.tokenize(plan.findings)).get(0, [])
+        tokens = self.storage.vault.tokenize([self.policy.scoped(each, "") for each in plan.findings])
+        edits = masker.edits(plan, tokens).get(0, [])
         taken = [(spot.start, spot.end) for spot in plan.spots]
         rows = [(s, self._fate(s), "") for s in every if not any(a < s.end and s.start < b for a, b in taken)]
         rows += [

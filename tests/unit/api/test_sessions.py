@@ -108,6 +108,21 @@ async def test_one_caller_does_not_take_the_sessions_of_all(api: httpx2.AsyncCli
     assert other.status_code == 201
 
 
+async def test_a_session_gives_invented_names_where_the_settings_say_so(sessions: Sessions) -> None:
+    naming = Policy(surrogates=frozenset({"PERSON"}))
+    own = SessionRoutes(FakeControl(), closed, lambda: naming, sessions).routes()
+    entrance = Entrance("t0ken", PORT, find=lambda token: Principal(token, Role.OPERATOR))
+    transport = httpx2.ASGITransport(app=Guard(routed(FakeControl(), own), PORT, entrance), raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{PORT}") as client:
+        client.headers["authorization"] = "Bearer ci"
+        name = await opened(client)
+        masked = (await client.post(f"/v1/sessions/{name}/mask", json={"texts": ["Jane wrote"]})).json()["texts"]
+        restored = (await client.post(f"/v1/sessions/{name}/restore", json={"texts": masked})).json()["texts"]
+
+    assert masked[0].removesuffix(" wrote").isalpha()
+    assert restored == ["Jane wrote"]
+
+
 @pytest.mark.parametrize(("limit", "status"), [("LARGEST", 413), ("LARGEST_OF_ONE", 413), ("LARGEST_OF_ALL", 507)])
 async def test_a_session_without_room_refuses(
     api: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, limit: str, status: int

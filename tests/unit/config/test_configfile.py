@@ -55,6 +55,11 @@ def test_a_missing_file_is_the_default(tmp_path: Path) -> None:
             "no such kind of value; did you mean PERSON?",
         ),
         ('[programs.codex."*"]\nmodes = "block"', ':2: programs.codex."*".modes: no such setting; did you mean mode?'),
+        (
+            '[entities.US_SSN]\ntoken = "name"',
+            ":2: entities.US_SSN.token: must be code: only LOCATION, ORGANIZATION, PE",
+        ),
+        ('[entities.PERSON]\ntoken = "nom"', ":2: entities.PERSON.token: input should be 'code' or 'name'"),
         ("# a\n[entities.PERSN]", ":2: entities.PERSN: no such kind of value; did you mean PERSON?"),
         (
             '[hosts."api.openai.com"]\nmode = "protectt"',
@@ -132,6 +137,8 @@ def test_the_file_becomes_a_policy() -> None:
         [entities.PERSON]
         action = "block"
         threshold = 0.9
+        [entities.LOCATION]
+        token = "name"
         [hosts."API.openai.com"]
         mode = "observe"
         actions = {EMAIL_ADDRESS = "allow"}
@@ -147,6 +154,7 @@ def test_the_file_becomes_a_policy() -> None:
     assert Action.BLOCK is policy.action("PERSON", 0.9, "api.anthropic.com")
     assert Action.ALLOW is policy.action("PERSON", 0.8, "api.anthropic.com")
     assert Action.MASK is policy.action("US_SSN", 0.4, "api.anthropic.com")
+    assert frozenset({"LOCATION"}) == policy.surrogates
 
 
 def test_secrets_stay_masked_while_paused() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from maskwire.errors import ConfigError, VaultError
 from maskwire.exchange import Exchange, Outcome
-from maskwire.policy import Action
+from maskwire.policy import Action, TokenForm
 from maskwire.spans import Span
 from maskwire_client import Purged
 from maskwire_daemon.config.settings import Config, Entity, KeyProvider, policy_of
@@ -122,4 +122,29 @@ async def test_purging_takes_values_and_records(paths: Paths) -> None:
     assert purge(storage, 1) == Purged(values=0, exchanges=1)
     assert purge(storage, 0) == Purged(values=1, exchanges=0)
     assert restore_texts(masked, storage).texts == tuple(masked)
+    storage.close()
+
+
+async def test_names_are_kept_and_come_back_as_they_are_said(paths: Paths) -> None:
+    storage = await opened(paths)
+    naming = policy_of(Config(entities={"PERSON": Entity(token=TokenForm.NAME)}))
+    text, found = "Ann Lee wrote", [[Span(0, 7, "PERSON", 0.9, "r")]]
+    (named,) = mask_texts([text], found, storage, naming)
+    surname = named.split()[1]
+    storage.close()
+    storage = await opened(paths)
+
+    assert mask_texts([text], found, storage, naming) == [named]
+    assert mask_texts([named], [[Span(0, len(named) - 6, "PERSON", 0.9, "r")]], storage, naming) == [named]
+    assert mask_texts([text], found, storage, policy_of(Config()))[0].startswith("PERSON_")
+    assert restore_texts([named, f"Ms. {surname}"], storage).texts == (text, "Ms. Lee")
+    storage.close()
+
+
+async def test_a_name_is_restored_behind_what_looks_like_one(paths: Paths) -> None:
+    storage = await opened(paths)
+    naming = policy_of(Config(entities={"PERSON": Entity(token=TokenForm.NAME)}))
+    (named,) = mask_texts(["Ann"], [[Span(0, 3, "PERSON", 0.9, "r")]], storage, naming)
+
+    assert restore_texts([f"tadaleno{named}", "Tavelumirona"], storage).texts == ("tadalenoAnn", "Tavelumirona")
     storage.close()

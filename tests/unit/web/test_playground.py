@@ -12,8 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from maskwire.detect.pipeline import Pipeline
 from maskwire.detect.rules import RuleSet
+from maskwire.policy import TokenForm
 from maskwire_daemon.api.access import Principal, Role
 from maskwire_daemon.api.entrance import Entrance
+from maskwire_daemon.config.settings import Config, Detection, Entity, Words
 from maskwire_daemon.detection.ownrules import own_rules
 from maskwire_daemon.live import Live
 from maskwire_daemon.web import playground_page, site
@@ -236,3 +238,17 @@ source = "our shop"
 
     for piece in ("mine.order", "<dd>order</dd>", "our shop", "<dt>Score</dt>"):
         assert piece in answer.text
+
+
+async def test_an_invented_name_is_shown_and_comes_back(browser: httpx2.AsyncClient, live: Live) -> None:
+    named = {"PERSON": Entity(token=TokenForm.NAME)}
+    live.follow(
+        Config(detection=Detection(names=False), words=Words(terms=["Ada Lovelace"], entity="PERSON"), entities=named)
+    )
+    text = "Ada Lovelace wrote."
+    masked = masked_text(await ask(browser, "mask", text=text))
+    answer = await ask(browser, "restore", text=text, answer=f"{masked} Ms. {masked.split()[1]}!")
+    (restored,) = re.findall(r'<pre class="text" id="restored" tabindex="0">(.*?)</pre>', answer.text, re.DOTALL)
+
+    assert re.fullmatch("[A-Z][a-z]+ [A-Z][a-z]+ wrote.", masked)
+    assert html.unescape(restored) == f"{text} Ms. Lovelace!"

@@ -137,3 +137,25 @@ async def test_a_stranger_changes_nothing(outside: httpx2.AsyncClient, entrance:
     for path in ("/rules", "/rules/profile", "/rules/own", "/rules/pattern", "/rules/history", "/rules/local"):
         assert (await outside.post(path, data={"profile": "observe"})).status_code in (401, 403, 405)
     assert not live.paths.config.exists()
+
+
+async def test_a_name_as_token_is_offered_written_and_taken_back(browser: httpx2.AsyncClient, live: Live) -> None:
+    before = await browser.get("/rules")
+    chosen = await browser.post("/rules", data={"threshold": "0.5", "token-PERSON": "name"})
+    after = await browser.get("/rules")
+
+    assert chosen.status_code == 303
+    assert (selected(before, "token-PERSON"), selected(after, "token-PERSON")) == ("code", "name")
+    assert 'id="token-US_SSN"' not in after.text
+    assert policy_of(live.config).surrogates == {"PERSON"}
+    await browser.post("/rules", data={"threshold": "0.5", "token-PERSON": "code"})
+    assert policy_of(live.config).surrogates == frozenset()
+    assert live.paths.config.read_text().strip() == ""
+
+
+async def test_a_form_of_token_that_does_not_exist_is_refused(browser: httpx2.AsyncClient, live: Live) -> None:
+    answer = await browser.post("/rules", data={"threshold": "0.5", "token-PERSON": "initials"})
+
+    assert answer.status_code == 422
+    assert set(errors(answer)) == {"token-PERSON"}
+    assert not live.paths.config.exists()
