@@ -112,6 +112,15 @@ def test_deeds_are_told_apart(busy: Storage) -> None:
     assert found.traffic.proven == pytest.approx(NOW)
 
 
+def test_entries_that_the_log_lost_are_in_its_report(storage: Storage) -> None:
+    storage.audit.record_now(Act(NOW, "maskwire", "lost", times=12))
+    found = made(storage)
+
+    assert [(act.deed, act.times) for act in found.changes] == [("lost", 12)]
+    assert "Lost entries of this log" in as_html(found)
+    assert [row["count"] for row in rows(found) if row["section"] == "change"] == [12]
+
+
 def test_a_period_holds_its_beginning_and_not_its_end(busy: Storage) -> None:
     counts = [
         made(busy, Period(*period)).traffic.exchanges for period in ((NOW, NOW + 1), (NOW - 1, NOW), (NOW + 1, NOW + 2))
