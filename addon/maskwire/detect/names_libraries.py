@@ -16,12 +16,12 @@ Source: https://docs.python.org/3/reference/import.html#the-module-cache
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
+
+from maskwire.unread import standing, unread
 
 __all__ = [
     "AnalyzerEngine",
@@ -49,32 +49,6 @@ _USED_RECOGNIZERS = "nlp_engine_recognizers"
 """The package inside ``_RECOGNIZERS`` that holds all that Presidio itself asks for."""
 
 
-class _Later:
-    """A name of a module that is imported when the name is first used: called, or asked for an attribute."""
-
-    def __init__(self, module: str, name: str) -> None:
-        self._place = module, name
-
-    def _real(self) -> Any:
-        module, name = self._place
-        return getattr(import_module(module), name)
-
-    def __call__(self, *args: object, **kwargs: object) -> Any:
-        return self._real()(*args, **kwargs)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real(), name)
-
-
-class _Unread(ModuleType):
-    """A module of which nothing is read until something of it is used."""
-
-    def __getattr__(self, name: str) -> _Later:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _Later(self.__name__, name)
-
-
 class _Stand(ModuleType):
     """A package of which single modules can be imported, and whose names come from ``used`` of its modules."""
 
@@ -92,32 +66,18 @@ class _Stand(ModuleType):
         return getattr(import_module(f"{self.__name__}.{self._used}"), name)
 
 
-def _unused() -> Iterator[tuple[str, ModuleType | None]]:
-    """Yield what stands for parts of spaCy and of what it imports; None where it does without, as with new Pythons."""
+def _unused() -> dict[str, ModuleType | None]:
+    """Return what stands for parts of spaCy and of what it imports; None where it does without, as on new Pythons."""
     commands, info = ModuleType(_COMMANDS), ModuleType(f"{_COMMANDS}.info")
     vars(info)["info"] = None  # what spaCy's first page imports of them
-    yield from ((module.__name__, module) for module in (commands, info))
-    yield from ((name, _Unread(name)) for name in ("tqdm", "srsly._yaml_api"))
-    yield "pydantic.v1", None
-
-
-@contextmanager
-def _standing(modules: Iterable[tuple[str, ModuleType | None]]) -> Iterator[None]:
-    """Let ``modules`` stand for those of their names until the block ends; those that are loaded already stay."""
-    put = {name: module for name, module in modules if name not in sys.modules}
-    sys.modules.update(put)  # type: ignore[arg-type]  # None is allowed: such a module cannot be imported
-    try:
-        yield
-    finally:
-        for name in put:
-            del sys.modules[name]
+    ours = {module.__name__: module for module in (commands, info)}
+    return {**ours, **unread("tqdm", "srsly._yaml_api"), "pydantic.v1": None}
 
 
 def _load_presidio() -> None:
     """Import Presidio with a stand-in, or, should another version of it want more of its recognizers, as a whole."""
     try:
-        stand = _Stand(_RECOGNIZERS, _USED_RECOGNIZERS)
-        with _standing([(_RECOGNIZERS, stand), (_CHECKS, _Unread(_CHECKS))]):
+        with standing({_RECOGNIZERS: _Stand(_RECOGNIZERS, _USED_RECOGNIZERS), **unread(_CHECKS)}):
             import_module(_PRESIDIO)
     except ImportError:
         for name in [name for name in sys.modules if name.partition(".")[0] == _PRESIDIO]:
@@ -125,7 +85,7 @@ def _load_presidio() -> None:
         import_module(_PRESIDIO)
 
 
-with _standing(_unused()):
+with standing(_unused()):
     import spacy
     from spacy.language import Language
     from spacy.tokens import Doc, Span

@@ -5,7 +5,7 @@ Two things have to happen before mitmproxy's modules run, so they stand here and
 - the variables that make it write TLS secrets to a file are removed;
 - ``mitmproxy.addons`` stands in as a bare package while the six addons that we use are imported, since
   its ``__init__`` imports all thirty-one (measured: 450 ms and 12 MB). Afterwards the real package can be
-  imported by anyone who wants it.
+  imported by anyone who wants it. YAML for files of options and the tests of a parser are not read (2 MB).
 """
 
 import os
@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from types import ModuleType
+
+from maskwire.unread import standing, unread
 
 __all__ = [
     "Cert",
@@ -81,7 +83,11 @@ for _name in KEY_LOGS:
     os.environ.pop(_name, None)
 
 # mitmproxy 12.2 uses names that pyparsing has deprecated since
-with warnings.catch_warnings(action="ignore", category=DeprecationWarning), bare_addons():
+with (
+    warnings.catch_warnings(action="ignore", category=DeprecationWarning),
+    bare_addons(),
+    standing(unread("ruamel.yaml", "pyparsing.testing")),
+):
     import wsproto
     from mitmproxy import http
     from mitmproxy.addons.core import Core

@@ -5,19 +5,24 @@ import contextlib
 import socket
 from collections.abc import Iterator, Sequence
 
-import uvicorn
 from starlette.types import ASGIApp
+
+from maskwire.unread import standing, unread
+
+with standing(unread("uvicorn.main")):  # its command line, which imports click: 0.6 to 2 MB
+    from uvicorn.config import Config
+    from uvicorn.server import Server
 
 GOODBYE_S = 1
 """Seconds that open calls have after the daemon decided to stop."""
 
 
-class ApiServer(uvicorn.Server):
+class ApiServer(Server):
     """uvicorn without hands on the process: signals and logging belong to the daemon."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(
-            uvicorn.Config(
+            Config(
                 app,
                 log_config=None,
                 access_log=False,
