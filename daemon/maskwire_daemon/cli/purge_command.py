@@ -19,7 +19,7 @@ import argparse
 import sys
 from dataclasses import asdict
 
-from maskwire.errors import VaultError
+from maskwire.errors import ConfigError, VaultError
 from maskwire_client import Purged
 from maskwire_daemon.cli.engine import vault_engine
 from maskwire_daemon.cli.finding import settings
@@ -43,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Delete, after the person agreed."""
-    in_team = settings().vault.store is Store.REDIS
+    in_team = _in_team()
     if args.destroy and in_team:
         warn("this machine uses a team's vault: leave it first, `maskwire team leave`; nothing was destroyed")
         return Exit.FAILED
@@ -64,6 +64,14 @@ def run(args: argparse.Namespace) -> int:
     else:
         say(f"Deleted {purged.values} values and {purged.exchanges} records.")
     return Exit.DONE
+
+
+def _in_team() -> bool:
+    """Tell whether the settings lead to a team's vault; wrong ones keep nobody from deleting."""
+    try:
+        return settings().vault.store is Store.REDIS
+    except ConfigError:
+        return False
 
 
 def _destroy(*, agreed: bool, as_json: bool) -> int:
