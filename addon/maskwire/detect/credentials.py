@@ -30,10 +30,13 @@ _CODE = Pattern(
     r"^[A-Za-z_][\w]*\s*(?:\|\||&&|==[^=]|!=|\?\?|=>|::).*$|^[!&*]?[A-Za-z_]+[;,)\]}]*$|^(?:process|os|env|self|this|config|"
     r"settings|request|req|ctx|options|params|data|secrets|vault|var|local|module|input|args|opts|props|state|user|cfg)\.|"
     r"^[(\[{<=!|&]+$|^\[[a-z_]+\(|^/(?:run|etc|var|home|usr|opt|path|tmp)/|^(?:~|\.{1,2})/|^https?://|^file:|"
-    r"\.(?:pem|key|crt|json|ya?ml|txt|py|js|ts|env)$|^arn:|^(?:ref|op|vault|ssm|secret|sops|keyring|enc)[:+]"
+    r"\.(?:pem|key|crt|json|ya?ml|txt|py|js|ts|env)$|^arn:|^(?:Read|Get|ConvertTo|ConvertFrom|New|Import|Unprotect)-[A-Z][A-Za-z]+$|^(?:ref|op|vault|ssm|secret|sops|keyring|enc)[:+]"
 )
 MIN_SOUP_KEY = 16
 """Letters and digits of a key: shorter ones are passwords."""
+
+MIN_PLAIN_KEY = 19
+"""Characters from which a key beside a word needs no capitals among its letters and digits."""
 
 MIN_ASSIGNED_BITS = 2.4
 """Bits of entropy per character of a key whose name says what it is: three kinds of hex digits have less."""
@@ -162,7 +165,7 @@ def password_env(value: str) -> bool:
 
 def url_password(value: str) -> bool:
     """Tell whether what stands before the host of an address is a password."""
-    return not placeholder(value) and len(value) >= 3 and not value.startswith(("$", "{", "<", "%"))
+    return not placeholder(value) and len(value) >= 3 and not value.startswith(("$", "{", "<", "%", "/"))
 
 
 def header_value(value: str) -> bool:
@@ -174,6 +177,8 @@ def random_key(value: str) -> bool:
     """Tell whether a text near a credential word looks like a key: random, with digits, and neither UUID nor path."""
     if value.count("/") > 1 and not value.endswith("="):
         return False
+    if len(value) < MIN_PLAIN_KEY and kinds_of(value) < 3:
+        return False  # identifiers of spans and assemblies are hex of 16
     return random(value) and any(c.isdigit() for c in value) and not _UUID.fits(encode(value.lower()))
 
 

@@ -37,6 +37,7 @@ vernam voronoi watt weierstrass whitney wiener wilcoxon zipf
 """
 
 _MORE_PRODUCTS = """
+camunda deno falco tetragon zeebe
 dart gleam hangfire lerna quartz nim airtable alpaca ambari astro atlas azkaban babel backstage bamboo beats bento
 benz blazor bottle boundary bugsnag bun burp camel capistrano carbon chai chromatic cilium clair clerk codex consul
 contour copilot cosign cosmos courier crossplane cucumber cursor dagger dagster dash datadog dependabot devise
