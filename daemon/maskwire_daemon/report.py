@@ -109,18 +109,21 @@ _SUMS: Final = (
 
 _PAUSES: Final = frozenset({"/pause", "/resume", "/v1/pause", "/v1/resume"})
 
-_AREAS: Final = "'pause','resume','rules','hosts','access','vault','purge','secrets','allowances','media','capture'"
+_AREAS: Final = (
+    "'pause','resume','rules','hosts','access','vault','purge','secrets','allowances','media','capture','playground'"
+)
 """First parts of paths whose calls change what is protected or kept."""
+
+_NOT_CHANGING: Final = "'/vault/reveal','/v1/capture/verify','/access/logout','/playground','/rules/trial','/rules/try'"
+"""Calls below them that do not."""
 
 _ACTS: Final = (
     "SELECT at, actor, deed, subject, status, times FROM (SELECT *, substr(subject, CASE WHEN subject GLOB '/v1/*' "  # noqa: S608 - our own words
     "THEN 5 ELSE 2 END) AS rest FROM acts WHERE at >= ? AND at < ?) WHERE actor = 'settings' "
     "OR deed IN ('reveal', 'passphrase', 'lost') OR (status < 400 AND deed IN ('POST', 'PUT', 'DELETE') "
-    f"AND substr(rest, 1, instr(rest || '/', '/') - 1) IN ({_AREAS})) ORDER BY id DESC LIMIT ?"
+    f"AND substr(rest, 1, instr(rest || '/', '/') - 1) IN ({_AREAS}) AND subject NOT IN ({_NOT_CHANGING})) "
+    "ORDER BY id DESC LIMIT ?"
 )
-
-_NOT_CHANGING: Final = frozenset({"/vault/reveal", "/v1/capture/verify", "/access/logout"})
-"""Calls below them that do not."""
 
 
 class Tally:
@@ -218,4 +221,4 @@ def _acts(storage: Storage, period: Period) -> list[Act]:
 
 
 def _changes(act: Act) -> bool:
-    return act.deed != DEED and act.subject not in _PAUSES and act.subject not in _NOT_CHANGING
+    return act.deed != DEED and act.subject not in _PAUSES

@@ -8,6 +8,7 @@ the route is kept, so that all of one kind are alike.
 import time
 from collections.abc import Callable
 
+from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -57,7 +58,14 @@ class Audited:
         self._note(Act(self._clock(), actor, scope["method"], _subject(scope, status), status))
 
 
+def note_as(request: Request, subject: str) -> None:
+    """Let the log call what this call did ``subject``, where the path alone does not tell."""
+    request.state.noted = subject
+
+
 def _subject(scope: Scope, status: int) -> str:
+    if isinstance(noted := scope.get("state", {}).get("noted"), str):
+        return noted
     route = scope.get("route")
     if isinstance(route, Route) and (status == 403 or route.path.startswith(SESSION)):
         return route.path.replace(":path}", "}")

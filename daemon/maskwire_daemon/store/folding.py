@@ -33,9 +33,12 @@ _ROUTINE: Final = frozenset(
         ("POST", "/v1/sessions/{id}/restore"),
         ("POST", "/v1/sessions/{id}/detokenize"),
         ("DELETE", "/v1/sessions/{id}"),
+        ("POST", "/playground"),
+        ("POST", "/rules/trial"),
+        ("POST", "/rules/try"),
     }
 )
-"""Calls that programs make with every text."""
+"""Calls that programs make with every text, and pages while somebody tries something."""
 
 type _Kind = tuple[str, str, str, int]
 

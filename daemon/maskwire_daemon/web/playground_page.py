@@ -15,6 +15,7 @@ from starlette.routing import Route
 from maskwire.errors import BlockedError, ConfigError, VaultError
 from maskwire_client.models import Restored
 from maskwire_daemon.api.access import Role, principal_of, requires
+from maskwire_daemon.api.auditing import note_as
 from maskwire_daemon.web import forms
 from maskwire_daemon.web.forms import Form
 from maskwire_daemon.web.pieces import Piece, masked_pieces, original_pieces
@@ -26,6 +27,9 @@ from maskwire_daemon.web.workbench import Choices, Examined
 
 MAX_TEXT = 200_000
 """Characters of one text: a page with more is no help to a reader."""
+
+RULE = "/playground/rule"
+"""What the audit log calls a decision for good."""
 
 MOST_ROWS = 300
 """Findings that the table explains; all are marked in the text."""
@@ -133,6 +137,7 @@ async def _decide(request: Request, form: Form, choices: Choices, do: str) -> tu
             return form, replace(choices, also=tuple(dict.fromkeys([*choices.also, word]))), ""
         _needs(request, Role.ADMIN)
         await services_of(request).workbench.always_mask(word)
+        note_as(request, RULE)
         return form, choices, "This word is masked everywhere from now on: it stands in words.terms of your settings."
     verb, _, value = do.partition(":")
     if verb == "leave":
@@ -143,6 +148,7 @@ async def _decide(request: Request, form: Form, choices: Choices, do: str) -> tu
         return form, choices, ""
     _needs(request, Role.ADMIN)
     await services_of(request).workbench.always_allow(value)
+    note_as(request, RULE)
     return form, choices, "This value passes everywhere from now on: your settings hold its keyed hash, not the value."
 
 

@@ -18,12 +18,13 @@ from maskwire_daemon.api.entrance import Entrance
 from maskwire_daemon.config.settings import Config, Detection, Entity, Words
 from maskwire_daemon.detection.ownrules import own_rules
 from maskwire_daemon.live import Live
-from maskwire_daemon.web import playground_page, site
+from maskwire_daemon.store.act import Act
+from maskwire_daemon.web import front, playground_page, site
 from maskwire_daemon.web.pieces import masked_pieces, original_pieces
 from maskwire_daemon.web.playground_page import EXAMPLE, MAX_TEXT
 from maskwire_daemon.web.services import Services
 from maskwire_daemon.web.workbench import Choices
-from tests.unit.web.conftest import ORIGIN
+from tests.unit.web.conftest import BROWSER, ORIGIN
 
 MAIL = "jane.miller@northwind-traders.com"
 CARD = "4111 1111 1111 1111"
@@ -252,3 +253,20 @@ async def test_an_invented_name_is_shown_and_comes_back(browser: httpx2.AsyncCli
 
     assert re.fullmatch("[A-Z][a-z]+ [A-Z][a-z]+ wrote.", masked)
     assert html.unescape(restored) == f"{text} Ms. Lovelace!"
+
+
+@pytest.mark.parametrize(
+    ("do", "also", "subject"),
+    [("examine", "", "/playground"), ("also", "Heron", "/playground"), ("always", "Heron", "/playground/rule")],
+)
+async def test_the_log_tells_a_rule_from_a_try(
+    services: Services, entrance: Entrance, do: str, also: str, subject: str
+) -> None:
+    acts: list[Act] = []
+    transport = httpx2.ASGITransport(app=front.build(services, entrance, acts.append))
+    async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN, headers=BROWSER) as client:
+        await client.get(f"/login?code={entrance.issue()}")
+        answer = await client.post("/playground", data={"do": do, "text": "Project Heron", "also": also})
+
+    assert answer.status_code == 200
+    assert [(act.actor, act.deed, act.subject) for act in acts] == [("browser", "POST", subject)]

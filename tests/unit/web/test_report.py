@@ -66,6 +66,10 @@ def busy(storage: Storage) -> Storage:
         Act(NOW, "browser", "reveal", "PERSON_K7Q2MXA4", 200),
         Act(NOW, "browser", "reveal", "wrong passphrase", 403),
         Act(NOW, "browser", "POST", "/vault/reveal", 200),
+        Act(NOW, "browser", "POST", "/rules/trial", 200),
+        Act(NOW, "browser", "POST", "/rules/try", 200),
+        Act(NOW, "browser", "POST", "/playground", 200),
+        Act(NOW, "browser", "POST", "/playground/rule", 200),
     ):
         storage.audit.record(act)
     return storage
@@ -105,7 +109,8 @@ def test_a_tally_is_brought_up_to_date_by_what_is_new_and_what_is_gone(busy: Sto
 def test_deeds_are_told_apart(busy: Storage) -> None:
     found = made(busy)
 
-    assert [act.subject for act in found.changes] == ["/v1/hosts/api.openai.com", "/rules/words", "entities"]
+    changes = [act.subject for act in found.changes]
+    assert changes == ["/playground/rule", "/v1/hosts/api.openai.com", "/rules/words", "entities"]
     assert [act.subject for act in found.pauses] == ["/v1/resume", "/pause"]
     assert [act.subject for act in found.reveals] == ["wrong passphrase", "PERSON_K7Q2MXA4"]
     assert found.shown == 1
