@@ -165,12 +165,8 @@ def test_an_empty_journal_counts_nothing(journal: Journal) -> None:
 
 def test_recording_does_not_wait_for_the_disk(journal: Journal, database: Database) -> None:
     with database.write():
-        start = time.perf_counter()
         for _ in range(1_000):
-            journal.record(ONE)
-        took_s = time.perf_counter() - start
-
-        assert took_s < 0.1
+            journal.record(ONE)  # would wait for ever: who writes is this thread
     assert journal.counts().exchanges == 1_000
 
 

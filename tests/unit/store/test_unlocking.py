@@ -1,5 +1,4 @@
 import asyncio
-import time
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,13 @@ async def test_a_key_that_is_there_comes_at_once() -> None:
 async def test_an_open_dialog_does_not_hold_up_the_loop(tmp_path: Path) -> None:
     keyring = Waiting()
     unlocking = Unlocking(KeyringKey(tmp_path, lambda: keyring))
-    longest_s = 0.0
+    ticks = 0
 
     async def tick() -> None:
-        nonlocal longest_s
+        nonlocal ticks
         while True:
-            start = time.perf_counter()
             await asyncio.sleep(0.005)
-            longest_s = max(longest_s, time.perf_counter() - start)
+            ticks += 1
 
     async with asyncio.TaskGroup() as group:
         ticking = group.create_task(tick())
@@ -36,7 +34,7 @@ async def test_an_open_dialog_does_not_hold_up_the_loop(tmp_path: Path) -> None:
         ticking.cancel()
     keyring.answer()
 
-    assert longest_s < 0.2
+    assert ticks > 2
 
 
 async def test_asking_again_joins_the_open_dialog(tmp_path: Path) -> None:
@@ -80,9 +78,5 @@ def test_a_loop_ends_while_a_dialog_is_open(tmp_path: Path) -> None:
         with pytest.raises(VaultLocked):
             await Unlocking(KeyringKey(tmp_path, lambda: keyring)).master(0.02)
 
-    start = time.perf_counter()
-    asyncio.run(main())
-    took_s = time.perf_counter() - start
+    asyncio.run(main())  # would wait for an answer that comes after it
     keyring.answer()
-
-    assert took_s < 2

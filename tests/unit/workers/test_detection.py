@@ -1,7 +1,6 @@
 """The detector: memory first, then the loop, then the worker."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -109,15 +108,12 @@ async def test_a_short_request_does_not_wait_for_all_of_a_long_one() -> None:
     async with running(SLOW) as detector:
         await detector.find([Fragment("Ready")])
         long = [Fragment(f"{i}X" + "x" * BATCH_CHARACTERS) for i in range(12)]
-        began = time.monotonic()
         slow = asyncio.gather(detector.find(long))
         await asyncio.sleep(0.05)
         await detector.find([Fragment("Short")])
-        short_s = time.monotonic() - began
-        await slow
 
-        assert short_s < 0.6
-        assert time.monotonic() - began > 1.0
+        assert not slow.done()
+        await slow
 
 
 async def test_texts_of_many_requests_come_back_to_their_own() -> None:

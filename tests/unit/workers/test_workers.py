@@ -1,7 +1,6 @@
 """The worker as the daemon sees it, over real processes that fail on purpose."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -76,12 +75,10 @@ async def test_a_hanging_worker_is_killed_at_its_limit() -> None:
         await until(lambda: worker.state is State.READY)
         pid = worker.pid
         assert pid is not None
-        began = time.monotonic()
         with pytest.raises(BlockedError) as caught:
             await worker.ask(TEXT)
 
         assert caught.value.reason is Reason.DETECTOR_TIMEOUT
-        assert time.monotonic() - began < 3
         assert not psutil.pid_exists(pid)
 
 
