@@ -6,7 +6,8 @@ Source: https://github.com/google/re2/wiki/Syntax
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import re2
 
@@ -21,6 +22,9 @@ COUNTING_MEMORY = 256 * 1024
 times as long as going without. With so little memory RE2 goes without."""
 
 _COUNTING = re.compile(r"\{[0-9]*,(?:[4-9][0-9]|[0-9]{3,})\}(?:\)\{|\?)")
+
+_Search = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
+"""Gives where a match and each of its groups stand in a part of some bytes, ``_NOWHERE`` for what took no part."""
 
 _NOWHERE = (-1, -1)
 
@@ -56,8 +60,13 @@ def _options(memory: int) -> re2.Options:
     return options
 
 
+def counts_far(pattern: str) -> bool:
+    """Tell whether ``pattern`` counts far in many ways at once, as ``(?:-[a-z]{1,80}){4}`` does."""
+    return _COUNTING.search(pattern) is not None
+
+
 def _memory(pattern: str) -> int:
-    return COUNTING_MEMORY if _COUNTING.search(pattern) else PATTERN_MEMORY
+    return COUNTING_MEMORY if counts_far(pattern) else PATTERN_MEMORY
 
 
 def _reason(pattern: str, error: Exception) -> str:
@@ -69,10 +78,29 @@ def _reason(pattern: str, error: Exception) -> str:
     return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
 
 
+def _search(compiled: "re2._Regexp", *, whole: bool) -> _Search:
+    """Return the search of ``compiled`` for a match anywhere, or for one that is the whole.
+
+    RE2's own is called where it can be reached: the Python around it costs a third of the search of a line.
+    """
+    direct = getattr(getattr(compiled, "_regexp", None), "Match", None)
+    anchor = getattr(getattr(re2, "_Anchor", None), "ANCHOR_BOTH" if whole else "UNANCHORED", None)
+    if direct is None or anchor is None:
+        return partial(_search_in_python, compiled.fullmatch if whole else compiled.search)
+    return partial(direct, anchor)
+
+
+def _search_in_python(
+    search: "Callable[[bytes, int, int], re2._Match | None]", data: bytes, start: int, end: int
+) -> list[tuple[int, int]]:
+    match = search(data, start, end)
+    return [_NOWHERE] if match is None else [match.span(group) for group in range(match.re.groups + 1)]
+
+
 class Pattern:
     """One compiled pattern. Offsets are bytes."""
 
-    __slots__ = ("_compiled", "_groups")
+    __slots__ = ("_groups", "_search", "_whole")
 
     def __init__(self, pattern: str) -> None:
         """Compile ``pattern``; its value is the group named ``v``, else the first group that took part, else the match.
@@ -81,11 +109,13 @@ class Pattern:
             PatternError: RE2 cannot take it.
         """
         try:
-            self._compiled = re2.compile(encode(pattern), _options(_memory(pattern)))
+            compiled = re2.compile(encode(pattern), _options(_memory(pattern)))
         except (re2.error, UnicodeError) as e:
             raise PatternError(_reason(pattern, e)) from e
-        named = self._compiled.groupindex.get(b"v")
-        self._groups = (named,) if named is not None else tuple(range(1, self._compiled.groups + 1)) or (0,)
+        named = compiled.groupindex.get(b"v")
+        self._groups = (named,) if named is not None else tuple(range(1, compiled.groups + 1))
+        self._search = _search(compiled, whole=False)
+        self._whole = _search(compiled, whole=True)
 
     def spans(self, data: bytes, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
         """Return where the value stands for each match in ``data[start:end]``, from left to right.
@@ -93,33 +123,34 @@ class Pattern:
         The search goes on behind the value, not behind the match, so that what ends one value may start the next.
         """
         stop = len(data) if end is None else end
-        if self._groups == (0,):
-            return [span for match in self._compiled.finditer(data, start, stop) if (span := match.span())[0] < span[1]]
         found: list[tuple[int, int]] = []
-        search = self._compiled.search
-        while (match := search(data, start, stop)) is not None:
-            first, last = match.span(self._groups[0])
-            for group in self._groups[1:]:
-                if first >= 0:
+        while start <= stop:
+            spans = self._search(data, start, stop)
+            whole = spans[0]
+            if whole == _NOWHERE:
+                break
+            value = whole
+            for group in self._groups:
+                value = spans[group]
+                if value != _NOWHERE:
                     break
-                first, last = match.span(group)
-            if last > first >= 0:
-                found.append((first, last))
-            start = max(last, match.start() + 1)
+            if value[0] < value[1]:
+                found.append(value)
+            start = max(value[1], whole[0] + 1)
         return found
 
     def first(self, data: bytes, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
         """Return where the first match (not its group) stands in ``data[start:end]``."""
-        match = self._compiled.search(data, start, len(data) if end is None else end)
-        return None if match is None else (match.start(), match.end())
+        whole = self._search(data, start, len(data) if end is None else end)[0]
+        return None if whole == _NOWHERE else whole
 
     def found(self, data: bytes, start: int = 0, end: int | None = None) -> bool:
         """Tell whether ``data[start:end]`` holds a match."""
-        return self._compiled.search(data, start, len(data) if end is None else end) is not None
+        return self._search(data, start, len(data) if end is None else end)[0] != _NOWHERE
 
     def fits(self, data: bytes) -> bool:
         """Tell whether the whole of ``data`` is a match."""
-        return self._compiled.fullmatch(data) is not None
+        return self._whole(data, 0, len(data))[0] != _NOWHERE
 
 
 class PatternSet:
