@@ -35,6 +35,8 @@ cp "$here/try_in_debian.sh" "$here/stand_in.py" "$root/opt/"
 cp --remove-destination /etc/resolv.conf "$root/etc/resolv.conf"
 chroot "$root" apt-get -o Acquire::Check-Valid-Until=false update -qq
 chroot "$root" apt-get install -qq --download-only /opt/maskwire.deb >/dev/null
+chroot "$root" apt-get install -qq --no-install-recommends \
+    dconf-gsettings-backend gsettings-desktop-schemas libglib2.0-bin >/dev/null # a desktop's settings, without one
 chroot "$root" useradd --create-home --shell /bin/bash alice
 
 systemd-nspawn --quiet --directory="$root" --machine="$machine" --boot --register=no --keep-unit --private-network \

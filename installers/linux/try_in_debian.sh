@@ -28,6 +28,7 @@ within() { # within SECONDS COMMAND: try it until it holds
         sleep 0.5
     done
 }
+mode() { as_alice 'gsettings get org.gnome.system.proxy mode'; }
 state() { as_alice "systemctl --user show $unit --property=$1 --value"; }
 settings() { as_alice "mkdir -p .config/maskwire && cat >.config/maskwire/config.toml <<<'$1'"; }
 
@@ -72,6 +73,33 @@ step "its proxy listens again" within 60 'maskwire status --json | grep -q "\"pr
 step "curl is protected again" as_alice "$ask | grep -q jane.doe@northwind-mail.com"
 printf '                 restarts counted by systemd: %s\n' "$(state NRestarts)"
 
+kill_all() { as_alice "systemctl --user kill --signal=KILL $unit"; }
+settings_are() { within "$1" "[ \"\$(gsettings get org.gnome.system.proxy mode)\" = \"'$2'\" ]"; }
+as_alice 'systemctl --user set-environment XDG_CURRENT_DESKTOP=GNOME'
+as_alice 'printf "\n[capture]\nafter_crash = \"restore\"\nafter_crash_s = 8\n" >>.config/maskwire/config.toml'
+before_all=$(mode)
+step "capture leads GNOME's settings here" as_alice 'sleep 2; maskwire capture on system'
+step "they do" settings_are 5 auto
+dog=$(pgrep --uid alice --full 'capture watch')
+step "its watchdog runs in a scope of its own" bash -c \
+    "grep -q run-.*scope /proc/$dog/cgroup && ! grep -q $unit /proc/$dog/cgroup"
+step "kill -9 of all in the unit" kill_all
+step "the watchdog lives" kill -0 "$dog"
+step "the daemon is back, and GNOME's settings are proven" within 60 \
+    'maskwire capture status --verify --json | grep -o "\"system\"[^}]*" | grep "\"problem\": \"\"" | grep -q "\"verified_at\": [0-9]"'
+step "they were never given up" bash -c "! grep -q UNPROTECTED /home/alice/.local/state/maskwire/capture-told.txt"
+as_alice "mkdir -p .config/systemd/user/$unit.d && printf '[Service]\nRestart=no\n' >.config/systemd/user/$unit.d/no.conf
+    systemctl --user daemon-reload"
+within 10 'pgrep --full "[c]apture watch"' >/dev/null
+step "kill -9 of all in the unit, which does not come back" kill_all
+step "the watchdog restores GNOME's settings" settings_are 30 "$(tr -d "'" <<<"$before_all")"
+step "and says that nothing is protected" within 10 "grep -q UNPROTECTED .local/state/maskwire/capture-told.txt"
+step "no watchdog is left" within 10 '! pgrep --full "[c]apture watch"'
+as_alice "rm -r .config/systemd/user/$unit.d && systemctl --user daemon-reload && systemctl --user start $unit"
+step "the next start leads them here again" settings_are 30 auto
+step "capture off" as_alice 'maskwire capture off'
+step "GNOME's settings are as before" settings_are 5 "$(tr -d "'" <<<"$before_all")"
+
 mkdir -p /etc/maskwire
 printf '[hosts."api.openai.com"]\nmode = "protect"\n' >/etc/maskwire/policy.toml
 step "a policy of root shows in status" within 10 'maskwire status | grep -q "managed by your organisation"'
@@ -93,7 +121,9 @@ step "apt installs it over itself" apt-get install -y -qq --reinstall --no-insta
 step "which brings a new daemon up" within 30 \
     "pid=\$(systemctl --user show $unit --property=MainPID --value) && [ \$pid != 0 ] && [ \$pid != $before ]"
 kill "$stand_in" && wait "$stand_in"
+step "capture leads GNOME's settings here once more" within 60 'maskwire capture on system'
 step "apt removes it" apt-get remove -y -qq maskwire
+step "GNOME's settings are as before" settings_are 5 "$(tr -d "'" <<<"$before_all")"
 step "no process is left" bash -c '! pgrep --exact maskwire-python'
 step "apt purges it" apt-get purge -y -qq maskwire
 echo "left with maskwire in its name:"
