@@ -14,10 +14,10 @@ from maskwire.detect.fragment import Fragment
 from maskwire.detect.normalise import view
 from maskwire.detect.rule import Rule, load_pack
 from maskwire.detect.segments import LONG_LINE, OVERLAP, line_end, segments
-from maskwire.detect.shapes import Shape, Shapes
+from maskwire.detect.shapes import Block, Shape, Shapes
 from maskwire.detect.statements import Statements
 from maskwire.detect.tables import Tables
-from maskwire.detect.vocabulary import Entry, Hit, Vocabulary
+from maskwire.detect.vocabulary import Entry, Vocabulary
 from maskwire.entities import Kind, kind_of
 from maskwire.errors import BlockedError, Reason
 from maskwire.spans import Span, select
@@ -102,22 +102,24 @@ class RuleSet:
         carried = 0
         reached: dict[int, int] = {}
         named = _Named(text) if depth == 0 else None
+        block = Block(self._shapes, text)
         for number, (start, end) in enumerate(segments(text)):
             if number == 0 and label:
                 found.extend(self._labelled(label, text, start, end))
+            low = bisect_left(ends, start)
+            last = bisect_left(ends, end + 1, low)
+            awake = block.awake(start)
+            if low == last and not carried and awake is not None and not awake:
+                continue
             words = context = numbers = 0
-            near: Sequence[Hit] = ()
-            if hits:
-                first = bisect_left(ends, start - REACH)
-                last = bisect_left(ends, end + 1, first)
-                for index in range(bisect_left(ends, start, first, last), last):
-                    word = hits[index][2]
-                    words |= word.keyword
-                    context |= word.context
-                    numbers += word.keyword >= self._spells
-                near = hits[first : bisect_left(ends, end + REACH, last)]
+            for index in range(low, last):
+                word = hits[index][2]
+                words |= word.keyword
+                context |= word.context
+                numbers += word.keyword >= self._spells
+            near = hits[bisect_left(ends, start - REACH, 0, low) : bisect_left(ends, end + REACH, last)] if hits else ()
             piece = Piece(text, start, end, near)
-            shaped = self._shapes.rules(piece.data)
+            shaped = self._shapes.rules(piece.data, awake)
             ready = (words & ~self._spells | self._wordless) & (context | carried | self._contextless) & shaped & only
             if ready:
                 self._run(ready, piece, reached, found)

@@ -7,10 +7,17 @@ about a line that has none.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from maskwire.detect.patterns import PatternSet
+from maskwire.detect.patterns import PatternSet, encode
+from maskwire.detect.segments import LONG_LINE
+
+BLOCK = 512
+"""Characters from which lines are asked about together; a block ends with its line."""
+
+FEW_LINES = 3
+"""Line breaks of a text below which each line is asked about by itself."""
 
 _APART = re.compile(r"\](?:\?|\{0,[0-9]\})\[0-9\]\)\{")
 """Digits that may each stand apart, such as ``(?:[ -]?[0-9]){12}``."""
@@ -26,6 +33,9 @@ _DIGIT = re.compile(r"[0-9]|\[(?:[0-9](?:-[0-9])?)+\]")
 _ODD = re.compile(r"\[:|\\Q|.\(\?[a-zA-Z-]+\)", re.DOTALL)
 """What a glance would get wrong: classes with names, quotations, and flags set midway."""
 
+_TEXT_EDGE = re.compile(r"\\[Az]|\(\?[a-zA-Z]*-")
+"""The beginning or the end of the text, which is not that of its lines, and flags that are taken back."""
+
 _MAYBE = re.compile(r"[?*]|\{0")
 
 
@@ -36,6 +46,15 @@ class Shape:
     rule: int
     name: str
     pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """Shapes of one kind. ``masks`` says which rules wait for each; ``numbers`` that each needs a digit."""
+
+    numbers: bool
+    patterns: PatternSet
+    masks: Sequence[int]
 
 
 class Shapes:
@@ -55,21 +74,51 @@ class Shapes:
                 masks[shape.pattern] = masks.get(shape.pattern, 0) | 1 << shape.rule
             else:
                 self._always |= 1 << shape.rule
-        sets = [(numbers, PatternSet(list(masks)), list(masks.values())) for (numbers, _), masks in kinds.items()]
-        self._numbers = [(patterns, masks) for numbers, patterns, masks in sets if numbers]
-        self._others = [(patterns, masks) for numbers, patterns, masks in sets if not numbers]
+        self._all = [
+            Automaton(numbers, PatternSet([f"(?m){pattern}" for pattern in masks]), list(masks.values()))
+            for (numbers, _), masks in kinds.items()
+        ]
+        self._in_lines = not any(_TEXT_EDGE.search(pattern) for masks in kinds.values() for pattern in masks)
 
-    def rules(self, line: bytes) -> int:
+    def rules(self, line: bytes, awake: Sequence[Automaton] | None = None) -> int:
         """Return the rules, as bits, whose shape occurs in ``line``, with those that have none."""
         found = self._always
-        for patterns, masks in self._others:
-            for index in patterns.hits(line):
-                found |= masks[index]
-        if len(line.translate(None, b"0123456789")) < len(line):
-            for patterns, masks in self._numbers:
-                for index in patterns.hits(line):
-                    found |= masks[index]
+        digits = len(line.translate(None, b"0123456789")) < len(line)
+        for automaton in self._all if awake is None else awake:
+            if digits or not automaton.numbers:
+                for index in automaton.patterns.hits(line):
+                    found |= automaton.masks[index]
         return found
+
+    def awake(self, lines: bytes) -> Sequence[Automaton]:
+        """Return what must be asked about each of ``lines``: an automaton that finds nothing in all finds none in one.
+
+        Lines are whole: what stands at the edge of a piece of a long line stands elsewhere in the line.
+        """
+        if not self._in_lines:
+            return self._all
+        return [automaton for automaton in self._all if automaton.patterns.hits(lines)]
+
+
+class Block:
+    """Some lines of a text at a time, about which the shapes are asked together: most code has none of most kinds."""
+
+    __slots__ = ("_awake", "_end", "_shapes", "_text")
+
+    def __init__(self, shapes: Shapes, text: str) -> None:
+        self._shapes = shapes
+        self._text = text
+        self._awake: Sequence[Automaton] | None = None
+        self._end = 0 if text.count("\n") >= FEW_LINES else len(text) + 1
+
+    def awake(self, start: int) -> Sequence[Automaton] | None:
+        """Return the automata to ask about the line at ``start``, or None for all. Ask from line to line, in order."""
+        if start >= self._end:
+            end = self._text.find("\n", start + BLOCK)
+            self._end = end + 1 if end >= 0 else len(self._text) + 1
+            whole = self._end - start <= LONG_LINE
+            self._awake = self._shapes.awake(encode(self._text[start : self._end])) if whole else None
+        return self._awake
 
 
 def _kind(pattern: str) -> tuple[bool, bool]:

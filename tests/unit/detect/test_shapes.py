@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from maskwire.detect.patterns import Pattern, PatternError
 from maskwire.detect.rule import Rule
 from maskwire.detect.rules import default_rules
-from maskwire.detect.shapes import Shape, Shapes, needs_digit
+from maskwire.detect.shapes import Block, Shape, Shapes, needs_digit
 
 SHAPES = [
     Shape(0, "contact.phone", r"[0-9](?:[ .-]?[0-9]){6}"),
@@ -21,6 +21,8 @@ SHAPES = [
     Shape(8, "secrets.long", r"[._-][0-9a-z]{22}"),
     Shape(9, "finance.card", r"\b[1-9](?:[ +-]?[0-9]){12}"),
     Shape(10, "secrets.url", r"://[^\s/]{1,}@|beef"),
+    Shape(11, "own.line", r"^beef"),
+    Shape(12, "own.end", r"(?i)BEEF$|_$"),
 ]
 
 pieces = st.sampled_from(
@@ -35,6 +37,25 @@ def test_a_rule_is_named_when_its_shape_occurs(line: str) -> None:
     expected = sum(1 << s.rule for s in SHAPES if not s.pattern or Pattern(s.pattern).found(data))
 
     assert Shapes(SHAPES).rules(data) == expected
+
+
+@given(st.lists(lines, max_size=60))
+def test_what_sleeps_in_a_block_of_lines_occurs_in_none_of_them(block: list[str]) -> None:
+    shapes, text = Shapes(SHAPES), "\n".join(block)
+    asked, at = Block(shapes, text), 0
+    for line in block:
+        data = line.encode()
+
+        assert shapes.rules(data, asked.awake(at)) == shapes.rules(data)
+        at += len(line) + 1
+
+
+@pytest.mark.parametrize("pattern", [r"\Abeef", r"beef\z", r"(?m)beef(?-m)$"])
+def test_where_a_shape_names_the_edge_of_the_text_each_line_is_asked_about(pattern: str) -> None:
+    shapes = Shapes([Shape(0, "own.edge", pattern)])
+    text = "a\nbeef\na\n\n"
+
+    assert shapes.rules(b"beef", Block(shapes, text).awake(0)) == 1
 
 
 def test_without_shapes_nothing_is_found() -> None:
