@@ -32,6 +32,8 @@ nurse physician lekarz врач лікар director manager comptabilité klient
 """
 
 _ACRONYMS = """
+henkilötunnus hetu kennitala fødselsnummer personnummer asmens kodas isikukood rodné číslo рнокпп снилс cnic mykad
+curp rut oib egn cnp amka rfc nric nino
 iban bic swift ssn itin ein mac ip ipv4 ipv6 vin imei dns http https tls ssl vpn api sdk cpu gpu ram usb pdf csv xml
 json yaml toml sql html css pin otp mfa nhs npi mbi dob icd pesel nip regon dni nie nif cpf cnpj bsn nir siren siret
 tva vat gst pan aadhaar steuer inn snils uuid guid sha aes jwt oauth saml ldap smtp imap ssh ftp aws gcp utc gmt pst

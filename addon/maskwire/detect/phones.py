@@ -20,6 +20,10 @@ _SSN = Pattern(r"[0-9]{3}([- ])[0-9]{2}[- ][0-9]{4}")
 """The groups of a US social security number, which no telephone number has."""
 
 
+_OTHER = Pattern(r"^97[89][- ][0-9]|^1[4-9][0-9]{11}$|^[0-9]{4}\.[0-9]{4,5}$|\.[0-9]{1,3}/[0-9]{1,2}$")
+"""A book, a time in milliseconds, a paper, a network."""
+
+
 @cache
 def _phones() -> ModuleType:
     return import_module("phonenumbers")
@@ -73,9 +77,10 @@ def phone_us(value: str) -> bool:
 def phone_said(value: str) -> bool:
     """Tell whether what a sentence calls a number has the length of one, and is no date."""
     digits = digits_of(value.lower().split("x")[0].split("ext")[0])
-    if not 7 <= len(digits) <= 13 or _DATE.found(encode(value)) or _SSN.fits(encode(value)) or _dotted_quad(value):
+    data = encode(value)
+    if not 7 <= len(digits) <= 13 or _DATE.found(data) or _SSN.fits(data) or _dotted_quad(value) or _OTHER.found(data):
         return False
-    return len(set(digits)) > 2 and not_fiction(digits) and not _YEARS.fits(encode(value))
+    return len(set(digits)) > 2 and not_fiction(digits) and not _YEARS.fits(data)
 
 
 def phone_trunk(value: str) -> bool:
