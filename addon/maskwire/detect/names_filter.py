@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from maskwire.detect.names_called import names_thing
 from maskwire.spans import Span
 
 _MONTHS_AND_DAYS = """
@@ -81,18 +82,6 @@ _CALLED_AFTER = re.compile(r"\((?!s\))|\.[a-z_]+\(|::")
 _EDGE_OF_WORD = re.compile(r"\b")
 """What stands beside the name of a class, a function or a module in code."""
 
-_EPONYM_BEFORE = re.compile(
-    r"(?i)\b(?:théorème|loi|méthode|effet|principe|constante|syndrome|ley|teorema|efecto|método|síndrome|principio|legge|effetto|"
-    r"metodo|morbo|satz|gesetz|effekt|prinzip|stelling|twierdzenie|prawo|efekt|zasada|закон|теорема|эффект|принцип|закон|"
-    r"теорема|ефект|lei|efeito|princípio)(?: (?:de|des|du|di|del|della|do|da|von|van|of|d['’]))? ?$"
-)
-"""What is called after somebody, where the name comes last."""
-
-_EPONYM_EAST = re.compile(
-    r"(?:の|·)?(?:定理|法則|法则|方程式|方程|効果|效应|分布|係数|系数|定律|公式|曲線|曲线|数列|変換|变换|関数|函数|病|症候群|综合征)"
-)
-"""What is called after somebody, in Chinese and Japanese."""
-
 _NO_NAME_EAST = re.compile(
     r"^[\u3400-\u9fff]$|^(?:周|星期|礼拜)[一二三四五六日天末]|^(?:张家|黄山|王者|高兴|高度|马上|金额|方法|方便|方式|方案|安全|安排|石油|白云|"
     r"江苏|江西|万一|程序|程度|许多|许可|范围|顾客|顾问|任务|任何|余额|曾经|毛病|康复|施工|雷达|钱包|武器|夏天|易于|安静|安心|谢谢|王国|林业|于是|何时|华为)"
@@ -114,15 +103,6 @@ _PLACE_COLUMN = re.compile(
     r"plaats|miasto|kraj|город|місто|product|brand|item|colou?r|category|department|company|organi[sz]ation)[\"']?$"
 )
 """A column whose cells are no people."""
-
-_EPONYM = re.compile(
-    r"(?:['’]s?)?[ -](?:theorems?|algorithms?|distributions?|series|coefficients?|transforms?|equations?|syndrome|"
-    r"maneuver|manoeuvre|disease|lemma|inequality|polynomials?|integral|conjecture|matrix|coding|code|filter|process|"
-    r"effect|constants?|laws?|principle|rule|razor|paradox|equilibrium|equilibria|scale|index|distance|curve|diagram|"
-    r"charts?|counter|score|clock|functions?|iterations?|sums?|decomposition|machines?|test|cycle|gate|number|notation|"
-    r"lymphoma|palsy|methods?|theory|hypothesis|criterion|wheel|cocktail|wrench|screwdriver|algebra|estimator)\b"
-)
-"""What is called after somebody who is not meant."""
 
 _JOINTS = "'’-"
 
@@ -236,22 +216,16 @@ def _may_be_person(text: str, span: Span) -> bool:
     value = text[span.start : span.end]
     if _CODE.search(value) or not any(c.isalpha() for c in value) or _ABBREVIATED.match(value):
         return False
-    if _NO_NAME_EAST.match(value) or _EPONYM_EAST.match(text, span.end):
+    if _NO_NAME_EAST.match(value):
         return False
     if _PLACE_LABEL.search(text[max(0, span.start - 32) : span.start]) or _in_place_column(text, span.start):
         return False
     words = value.lower().split()
     if len(words) == 1 and (words[0].strip(".") in WORDS or _inside_identifier(text, span)):
         return False
-    if len(words) == 1 and (_called_after(text, span) or _names_code(text, value)):
+    if names_thing(text, span) or (len(words) == 1 and _names_code(text, value)):
         return False
     return not all(word.strip(".,") in WORDS for word in words)
-
-
-def _called_after(text: str, span: Span) -> bool:
-    """Tell whether a law, a method or the like bears the name."""
-    before = text[max(0, span.start - 24) : span.start]
-    return _EPONYM.match(text, span.end) is not None or _EPONYM_BEFORE.search(before) is not None
 
 
 def _names_code(text: str, word: str) -> bool:
