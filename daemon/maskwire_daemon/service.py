@@ -263,7 +263,6 @@ class _Daemon:
             _log.warning("settings are wrong", extra={"line": found.line, "key": found.key})
             live.health.attention("config", f"{found} (the settings before that stay in force)")
             return
-        live.health.clear("config")
         fixed = needs_restart(self._written, found)
         found = with_ports(found, live.ports)
         try:
@@ -273,6 +272,7 @@ class _Daemon:
             live.health.attention("config", f"{e} (the settings before that stay in force)")
             return
         live.follow(found)
+        live.health.clear("config")  # not before the settings are in force
         self._write_runtime()
         live.health.clear("restart")
         if fixed:
