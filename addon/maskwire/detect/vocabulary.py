@@ -6,6 +6,7 @@ Source: https://pyahocorasick.readthedocs.io/
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import ahocorasick  # type: ignore[import-not-found,unused-ignore]
 
@@ -15,6 +16,8 @@ _SEPARATORS = (" ", "_", "-", "", ".")
 _SCRIPTS_WITHOUT_WORDS = "\u0900"
 """From this character on, no boundary is asked for: Indic, Thai, Chinese, Japanese, Korean join words freely."""
 
+
+_end = itemgetter(1)
 
 _LONGER = "\u0130"
 """The one character that becomes two in small letters: offsets would move."""
@@ -50,7 +53,11 @@ class Entry:
 
 
 class Vocabulary:
-    """The words of many rules. A leading or trailing ``*`` lifts the boundary on that side."""
+    """The words of many rules. A leading or trailing ``*`` lifts the boundary on that side.
+
+    Words of ASCII have an automaton of their own: where no word goes on it tries each letter that begins one, and
+    those of all scripts together are four times as many.
+    """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         masks: dict[str, list[int]] = {}
@@ -68,20 +75,23 @@ class Vocabulary:
                     len(text), head and text[0].isalpha(), tail and text[-1].isalpha(), keyword, context, unless
                 )
                 spelled.setdefault(text, []).append(known)
-        self._empty = not spelled
-        self._automaton = ahocorasick.Automaton()
-        for text, known_words in spelled.items():
-            self._automaton.add_word(text, tuple(known_words))
-        self._automaton.make_automaton()
+        self._ascii = _automaton((text, known) for text, known in spelled.items() if text.isascii())
+        self._others = _automaton((text, known) for text, known in spelled.items() if not text.isascii())
 
     def hits(self, text: str) -> list[Hit]:
         """Return the words that stand in ``text``, sorted by end."""
-        if self._empty:
-            return []
         lower = text.replace(_LONGER, "I").lower() if _LONGER in text else text.lower()
+        found = self._of(self._ascii, text, lower)
+        if not lower.isascii() and (others := self._of(self._others, text, lower)):
+            found = sorted([*found, *others], key=_end)
+        return found
+
+    def _of(self, automaton: ahocorasick.Automaton, text: str, lower: str) -> list[Hit]:
         length = len(lower)
         found: list[Hit] = []
-        for last, words in self._automaton.iter(lower):
+        if not automaton:
+            return found
+        for last, words in automaton.iter(lower):
             end = last + 1
             for word in words:
                 start = end - word.length
@@ -91,6 +101,14 @@ class Vocabulary:
                     continue
                 found.append((start, end, word))
         return found
+
+
+def _automaton(words: Iterable[tuple[str, Sequence[Word]]]) -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for text, known in words:
+        automaton.add_word(text, tuple(known))
+    automaton.make_automaton()
+    return automaton
 
 
 def _hump(text: str, at: int) -> bool:
