@@ -98,11 +98,11 @@ def keyed_here() -> Keyed | None:
 
     A passphrase is taken from the environment, never asked for: a scan needs nobody.
     """
-    from maskwire_daemon.storage import Opening
-
     paths = Paths.of()
     if not paths.database.exists():
         return None
+    from maskwire_daemon.storage import Opening
+
     try:
         opening = Opening(paths, settings(), os.environ)
         if opening.provider is KeyProvider.PASSPHRASE and "MASKWIRE_PASSPHRASE" not in os.environ:

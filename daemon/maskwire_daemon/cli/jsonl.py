@@ -5,9 +5,10 @@ import os
 import queue
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO
+from io import BufferedIOBase
 
 from maskwire.errors import MaskwireError
 
@@ -22,6 +23,13 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"))
 """Made once: ``json.dumps`` makes one for every line."""
 
 
+CHUNK = 256 * 1024
+"""Bytes that are read at once, if they are there."""
+
+QUEUED = 8
+"""Chunks of lines that are read before somebody takes them."""
+
+
 class BadLine(MaskwireError):
     """A line of the input is not what it must be; the text names its number, never its content."""
 
@@ -34,7 +42,7 @@ class Line:
     text: str = field(repr=False)
 
 
-def batches(source: IO[bytes], *, pauses: bool = False) -> Iterator[list[Line]]:
+def batches(source: BufferedIOBase, *, pauses: bool = False) -> Iterator[list[Line]]:
     """Yield the lines of ``source`` in order, as many at once as are there.
 
     The first line of a batch is waited for, the others are not: whoever sends one line and reads its answer
@@ -44,17 +52,21 @@ def batches(source: IO[bytes], *, pauses: bool = False) -> Iterator[list[Line]]:
     Raises:
         BadLine: a line is no JSON object with ``id`` and ``text``; those before it were yielded.
     """
-    ready: queue.Queue[bytes | None] = queue.Queue(4 * BATCH_LINES)
+    ready: queue.Queue[list[bytes]] = queue.Queue(QUEUED)
     threading.Thread(target=_read, args=(source, ready), daemon=True).start()
     number = 0
-    raw: bytes | None = b""
-    while raw is not None:
+    left: deque[bytes] = deque()
+    while True:
+        if not left:
+            if pauses and ready.empty():
+                yield []
+            left.extend(ready.get())
+            if not left:
+                return
         batch: list[Line] = []
         room = BATCH_CHARACTERS
-        if pauses and ready.empty():
-            yield []
-        raw = ready.get()
-        while raw is not None:
+        while left and len(batch) < BATCH_LINES and room > 0:
+            raw = left.popleft()
             number += 1
             if raw.strip():
                 try:
@@ -66,17 +78,11 @@ def batches(source: IO[bytes], *, pauses: bool = False) -> Iterator[list[Line]]:
                         yield []
                     raise
                 room -= len(raw)
-            if len(batch) >= BATCH_LINES or room <= 0:
-                break
-            try:
-                raw = ready.get_nowait()
-            except queue.Empty:
-                break
         if batch:
             yield batch
 
 
-def standard_input() -> IO[bytes]:
+def standard_input() -> BufferedIOBase:
     """Return standard input as a file of its own: a thread that still waits in ``sys.stdin`` at exit aborts Python."""
     return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
 
@@ -109,9 +115,15 @@ def write(content: object) -> None:
     sys.stdout.write(_ENCODER.encode(content) + "\n")
 
 
-def _read(source: IO[bytes], ready: "queue.Queue[bytes | None]") -> None:
+def _read(source: BufferedIOBase, ready: queue.Queue[list[bytes]]) -> None:
+    """Put the lines of ``source`` into ``ready`` as they come, and an empty list at the end."""
+    rest = b""
     try:
-        for raw in source:
-            ready.put(raw)
+        while chunk := source.read1(CHUNK):
+            *lines, rest = (rest + chunk).split(b"\n")
+            if lines:
+                ready.put(lines)
     finally:
-        ready.put(None)
+        if rest:
+            ready.put([rest])
+        ready.put([])
