@@ -8,7 +8,7 @@ REACH = 32
 """Characters before a name that may say what it names."""
 
 _TOOL_BEFORE = re.compile(
-    r"(?i)(?:\b(?:pip3?|apt(?:-get)?|brew|npm|yarn|cargo|gem|helm|choco|dnf|yum|conda) (?:install|add)|\b(?:re)?install|"
+    r"(?i)(?:\b(?:pip3?|apt(?:-get)?|brew|npm|yarn|cargo|gem|helm|choco|dnf|yum|conda) (?:install|add)|\binstall|"
     r"\bconfigure|\bdeploy|\bupgrade|\bgetting started with|\bbuilt (?:with|on)|\bpowered by|\bwritten in|"
     r"\bimplemented in|\b(?:migrate|port)(?: \w+){0,3} to) $"
 )
