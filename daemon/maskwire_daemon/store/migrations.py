@@ -6,28 +6,12 @@ Source: https://sqlite-utils.datasette.io/en/stable/migrations.html
 """
 
 import sqlite3
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
+from maskwire.unread import standing, unread
 
-@contextmanager
-def _absent(*modules: str) -> Iterator[None]:
-    """Hide ``modules`` that were not imported yet.
-
-    sqlite-utils imports numpy and pandas where they are installed, to know their column types. We use none
-    of these, and the daemon would grow by 33 MB.
-    """
-    hidden = [name for name in modules if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None makes an import fail
-    try:
-        yield
-    finally:
-        for name in hidden:
-            del sys.modules[name]
-
-
-with _absent("numpy", "pandas"):
+# With numpy and pandas, which it imports for their types of columns where they are installed, the daemon would grow by
+# 33 MB; its own command line and its reading of dates are another 2 MB.
+with standing({"numpy": None, "pandas": None, **unread("click", "dateutil")}):
     import sqlite_utils
 
 migrations = sqlite_utils.Migrations("maskwire")

@@ -9,9 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import tomlkit
-import yaml  # type: ignore[import-untyped]
-
 from maskwire.detect.rule import MAX_PATTERN
 from maskwire.entities import KINDS
 from maskwire_daemon.config.settings import CUSTOM, OwnPattern
@@ -67,6 +64,8 @@ class Imported:
 
     def pack(self) -> str:
         """Return the rules as a pack of TOML."""
+        import tomlkit  # a megabyte with yaml, for a page that is seldom used
+
         document = tomlkit.document()
         document.add(tomlkit.comment("Imported from recognizers written for Presidio."))
         rules = tomlkit.aot()
@@ -106,6 +105,8 @@ def translate(text: str, prefix: str) -> Imported:
 
 
 def _recognizers(text: str) -> Sequence[Mapping[str, Any]]:
+    import yaml  # type: ignore[import-untyped]
+
     if len(text) > MAX_YAML:
         raise NotUnderstood(f"This is longer than {MAX_YAML} characters.")
     try:
