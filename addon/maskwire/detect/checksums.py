@@ -1,5 +1,6 @@
 """Check digits: arithmetic that a real number obeys. Sans-IO. Each function gets a value as it was found."""
 
+import re
 from hashlib import sha256
 
 _LENGTHS = """
@@ -12,6 +13,7 @@ SC:31 SD:18 SE:24 SI:19 SK:24 SM:27 SO:23 ST:25 SV:28 TL:23 TN:24 TR:26 UA:29 VA
 _IBAN_LENGTHS = dict(pair.split(":") for pair in _LENGTHS.split())
 """Characters of an IBAN per country. Source: https://www.swift.com/standards/data-standards/iban (registry)"""
 
+_DIGITS = re.compile("[0-9]+")
 _VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True))
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _BASE58 = {c: i for i, c in enumerate("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")}
@@ -20,7 +22,7 @@ _BECH32 = {c: i for i, c in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
 
 def digits_of(value: str) -> str:
     """Return the ASCII digits of ``value``."""
-    return "".join(c for c in value if "0" <= c <= "9")
+    return "".join(_DIGITS.findall(value))
 
 
 def luhn(value: str) -> bool:
