@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 import pytest
 
@@ -93,19 +94,17 @@ def test_the_status_names_the_team(pair: Pair) -> None:
 
 def test_redis_and_the_homes_hold_no_value_and_no_key(pair: Pair) -> None:
     masked = pair.masked(pair.a, PROMPT)
-    monitor = subprocess.Popen(
-        ["redis-cli", "-s", str(pair.redis.socket), "-a", PASSWORD, "MONITOR"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert monitor.stdout is not None
-    assert monitor.stdout.readline() == b"OK\n"
-    pair.masked(pair.b, PROMPT + "Once more, to Walter Birnbaum in Hannover.")
+    redis_cli = ["redis-cli", "-s", str(pair.redis.socket), "-a", PASSWORD]
+    with subprocess.Popen([*redis_cli, "MONITOR"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as monitor:
+        assert monitor.stdout is not None
+        assert monitor.stdout.readline() == b"OK\n"
+        pair.masked(pair.b, PROMPT + "Once more, to Walter Birnbaum in Hannover.")
+        subprocess.run([*redis_cli, "ECHO", "the end"], check=True, capture_output=True)
+        told: Iterator[bytes] = takewhile(lambda line: b"the end" not in line, monitor.stdout)
+        heard = b"".join(told)
+        monitor.terminate()
+    heard += pair.redis.stored()
     tokens = [match.token.encode() for match in find(masked)]
-    monitor.terminate()
-    heard = monitor.stdout.read() + pair.redis.stored()
-    monitor.stdout.close()
-    monitor.wait()
 
     assert b"EVALSHA" in heard.upper()
     assert len(tokens) >= len(ALL)
