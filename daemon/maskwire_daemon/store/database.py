@@ -213,9 +213,13 @@ def _prepare(path: Path, writer: sqlite3.Connection) -> None:
 
 def _up_to_date(path: Path, writer: sqlite3.Connection) -> bool:
     """Tell whether all tables exist; refuse a file that another program or a newer maskwire wrote."""
-    (identity,) = writer.execute("PRAGMA application_id").fetchone()
-    (steps,) = writer.execute("PRAGMA user_version").fetchone()
-    (tables,) = writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    writer.execute("BEGIN")  # one moment for all three: another process may be making the tables
+    try:
+        (identity,) = writer.execute("PRAGMA application_id").fetchone()
+        (steps,) = writer.execute("PRAGMA user_version").fetchone()
+        (tables,) = writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    finally:
+        writer.rollback()
     if identity != APPLICATION_ID and (identity or steps or tables):
         raise VaultCorrupt(f"{path} is not a database of maskwire. Move it away, then start again.")
     if steps > STEPS:

@@ -36,6 +36,26 @@ def test_the_log_beside_the_file_is_private_too(path: Path, database: Database) 
     assert f"{path.name}-wal" in modes
 
 
+def test_all_that_start_at_once_open_a_new_file(path: Path) -> None:
+    opened: list[Path] = []
+
+    def start(file: Path, ready: threading.Barrier) -> None:
+        ready.wait()
+        Database.open(file).close()
+        opened.append(file)
+
+    for number in range(20):
+        ready = threading.Barrier(6, timeout=60)
+        file = path.with_name(f"{number}.db")
+        threads = [threading.Thread(target=start, args=(file, ready)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert len(opened) == 120
+
+
 def test_an_existing_file_that_others_may_read_is_made_private(path: Path) -> None:
     Database.open(path).close()
     path.chmod(0o644)

@@ -83,7 +83,7 @@ def test_a_missing_root_is_corruption(database: Database, envelope: Envelope, pa
 
 def test_two_that_start_at_once_agree_on_the_keys(path: Path) -> None:
     tokens: list[bytes] = []
-    ready = threading.Barrier(4)
+    ready = threading.Barrier(4, timeout=60)
 
     def start() -> None:
         opened = Database.open(path)
