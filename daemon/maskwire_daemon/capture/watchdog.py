@@ -88,7 +88,10 @@ class Watchdog:
             pass
 
     def stand_in(self) -> None:
-        """Stand in for the daemon that is gone, until one is back or nothing leads to it any more."""
+        """Stand in for the daemon that is gone, until one is back or nothing leads to it any more.
+
+        While one starts, which its lock tells, nothing is decided: it will lead the settings to itself.
+        """
         died = time.monotonic()
         after = self._keeper.kept().after
         told = decided = False
@@ -103,7 +106,7 @@ class Watchdog:
                     told = True
                 self._listen()
                 self._serve(LOOK_LATER_S if decided else LOOK_S)
-                if not decided and time.monotonic() - died >= after.grace_s:
+                if not decided and time.monotonic() - died >= after.grace_s and not is_held(self._paths.lock):
                     decided = self._decide(block=after.block)
         finally:
             self._close()

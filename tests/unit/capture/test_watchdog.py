@@ -25,7 +25,7 @@ from maskwire_daemon.platform.system_proxy import Way
 from maskwire_daemon.singleton import only_one
 from tests.fakes.settings import FakePlace
 
-SOON_S = 10.0
+SOON_S = 30.0
 
 
 @dataclass
@@ -170,6 +170,20 @@ def test_a_daemon_that_is_only_slow_keeps_its_settings(left: Left, monkeypatch: 
     thread.join(SOON_S)
     assert left.told(RESTORED)
     assert left.place.values["mode"] == "none"
+
+
+def test_nothing_is_decided_while_a_daemon_starts(left: Left) -> None:
+    left.keeper.lead("fake", Way("127.0.0.1", 8877))
+    left.die(block=True)
+    with left.watched():
+        with only_one(left.paths.lock):
+            assert opened(left) == "// the script"
+            time.sleep(1.0)  # five times the grace
+
+            assert left.place.values["mode"] == "manual"
+            assert not (left.paths.state / notify.FILE).exists()
+        assert left.told(BLOCKED)
+        assert left.place.values["mode"] == "script"
 
 
 def test_redirection_that_ended_is_said_at_once(left: Left) -> None:
