@@ -14,17 +14,21 @@ ADDRESSES = {OPENAI: f"{OPENAI}/v1", GROQ: f"{GROQ}/openai/v1"}
 MAIL = "jane.miller@northwind-traders.com"
 
 ASK = """
-import http.client, json, sys, urllib.error, urllib.request
+import json, sys, urllib.error, urllib.request
 body = {"model": "m", "messages": [{"role": "user", "content": sys.argv[2]}]}
 address = f"https://{sys.argv[1]}/chat/completions"
 headers = {"content-type": "application/json", "authorization": "Bearer none"}
 asked = urllib.request.Request(address, json.dumps(body).encode(), headers)
-try:
-    urllib.request.urlopen(asked).read()
-except urllib.error.HTTPError as refused:
-    refused.read()
-except http.client.RemoteDisconnected:  # settings came into force while the tunnel was being opened
-    urllib.request.urlopen(asked).read()
+for tries_left in (2, 1, 0):
+    try:
+        urllib.request.urlopen(asked).read()
+        break
+    except urllib.error.HTTPError as refused:
+        refused.read()
+        break
+    except OSError:  # settings came into force while the tunnel was being opened
+        if not tries_left:
+            raise
 """
 
 
