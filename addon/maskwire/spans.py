@@ -23,6 +23,10 @@ class Span:
         """Tell whether the two share at least one character."""
         return self.start < other.end and other.start < self.end
 
+    def moved(self, by: int) -> "Span":
+        """Return the same finding ``by`` characters further on, as in a text of which this one is a part."""
+        return Span(self.start + by, self.end + by, self.entity, self.score, self.rule)
+
 
 def select(spans: Iterable[Span]) -> list[Span]:
     """Return the spans that win, sorted by start, none overlapping.

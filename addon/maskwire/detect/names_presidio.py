@@ -10,7 +10,6 @@ import importlib
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
@@ -162,7 +161,7 @@ class PresidioNames:
             for batch in batches_of(pieces):
                 for (i, at, _), doc in zip(batch, self._documents([text for _, _, text in batch]), strict=True):
                     if doc is not None:
-                        found[i] += [_moved(span, at) for span in self._spans(doc)]
+                        found[i] += [span.moved(at) for span in self._spans(doc)]
         return found
 
     def _documents(self, texts: list[str]) -> Iterable[Any]:
@@ -187,10 +186,6 @@ class PresidioNames:
         name = str((result.recognition_metadata or {}).get(RecognizerResult.RECOGNIZER_NAME_KEY, "recognizer"))
         rule = self._rule if name == SPACY_NAME else f"names.presidio.{name}"
         return Span(result.start, result.end, result.entity_type, float(result.score), rule)
-
-
-def _moved(span: Span, by: int) -> Span:
-    return replace(span, start=span.start + by, end=span.end + by) if by else span
 
 
 def batches_of(pieces: Iterable[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:

@@ -103,7 +103,7 @@ def joined(parts: Sequence[Part], found: Sequence[Sequence[Span]]) -> list[Span]
     if len(parts) == 1:
         return list(found[0])
     return select(
-        replace(span, start=span.start + part.at, end=span.end + part.at)
+        span.moved(part.at)
         for part, spans in zip(parts, found, strict=True)
         for span in spans
         if part.first <= span.start + part.at < part.last

@@ -91,7 +91,7 @@ class RuleSet:
             for layer in clean.layers():
                 for start, end in layer.changed_lines():
                     spans = self._scan(layer.text[start:end], label if start == 0 else "")
-                    found.extend(layer.original(_moved(span, start)) for span in spans)
+                    found.extend(layer.original(span.moved(start)) for span in spans)
         return select(found)
 
     def _scan(self, text: str, label: str = "", depth: int = 0, only: int = -1) -> list[Span]:
@@ -183,7 +183,7 @@ class RuleSet:
         shift = start - len(prefix)
         for span in self._scan(prefix + value + quote, depth=1):
             if span.start >= len(prefix) and span.end <= len(prefix) + len(value):
-                yield _moved(span, shift)
+                yield span.moved(shift)
 
     def _table(self, named: "_Named", start: int, end: int) -> Iterator[Span]:
         """Yield what is found in the cells below a line that names columns, and in rows that a statement inserts."""
@@ -196,14 +196,14 @@ class RuleSet:
                 continue
             cell = name, text[low:high]
             if cell not in named.found:
-                named.found[cell] = [_moved(span, -low) for span in self._labelled(name, text, low, high)]
-            yield from (_moved(span, low) for span in named.found[cell])
+                named.found[cell] = [span.moved(-low) for span in self._labelled(name, text, low, high)]
+            yield from (span.moved(low) for span in named.found[cell])
 
     def _spelled(self, line: str, start: int, depth: int) -> Iterator[Span]:
         """Yield what is found once spaced-out characters and digit words are written closely."""
         if depth < 2 and (close := spelling.view(line)) is not None:
             for span in self._scan(close.text, depth=2):
-                yield _moved(close.original(span), start)
+                yield close.original(span).moved(start)
 
 
 class _Named:
@@ -235,10 +235,6 @@ def _lines(single: Piece, rule: Rule, reached: int) -> Piece | None:
     if stop <= reached:
         return None
     return Piece(text, start, min(line_end(text, stop, rule.lines), stop + FAR), single.hits)
-
-
-def _moved(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by, span.entity, span.score, span.rule)
 
 
 def shipped_packs() -> list[Traversable]:

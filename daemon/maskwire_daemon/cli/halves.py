@@ -7,7 +7,6 @@ same. IO: through ``half``.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import count
 
@@ -137,11 +136,7 @@ class _SharedNames:
 
     def _named(self, fragments: Sequence[Fragment], starts: Sequence[Sequence[int]], jobs: list[list[Job]]) -> Found:
         found = [
-            [
-                replace(span, start=span.start + at, end=span.end + at)
-                for at, job in zip(places, some, strict=True)
-                for span in self._jobs.result(job)[0]
-            ]
+            [span.moved(at) for at, job in zip(places, some, strict=True) for span in self._jobs.result(job)[0]]
             for places, some in zip(starts, jobs, strict=True)
         ]
         return [with_echoes([f], [spans])[0] for f, spans in zip(fragments, found, strict=True)]
