@@ -4,13 +4,14 @@ A session is an object of its own: many may live in one process, each over its o
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from maskwire.errors import VaultError
 from maskwire.masker import Decide, edits, plan
 from maskwire.spans import Span
-from maskwire.tokens import canonical, find, worn
+from maskwire.tokens import Ours, canonical, find, worn
 from maskwire.vault import Finding, Token, Vault
-from maskwire.wire.document import Edit, Field
+from maskwire.wire.document import Edit, Field, edited
 
 WHERE = "text"
 """The path under which a plain text is named in a refusal."""
@@ -19,6 +20,27 @@ WHERE = "text"
 def unscoped(finding: Finding) -> Finding:
     """Return ``finding`` as it is: without settings there is one scope."""
     return finding
+
+
+class Restored(NamedTuple):
+    """A text with values in place of ``known`` tokens; behind ``unresolved`` ones there is none (any more)."""
+
+    text: str
+    known: int
+    unresolved: int
+
+
+def restored(text: str, ours: Ours, resolve: Callable[[Token], str | None]) -> Restored:
+    """Return ``text`` with what ``resolve`` gives in place of every token that ``ours`` takes; all else stays."""
+    changes: list[Edit] = []
+    unresolved = 0
+    for match in find(text, ours):
+        if (value := resolve(match.token)) is None:
+            unresolved += 1
+        else:
+            spelling = text[match.start : match.end]
+            changes.append(Edit(match.start, match.end, worn(match.token, spelling, value)))
+    return Restored(edited(text, changes), len(changes), unresolved)
 
 
 class UnknownToken(VaultError):
@@ -45,7 +67,7 @@ class Session:
         """
         planned = plan([Field(text, WHERE)], [spans], decide, self._knows)
         tokens = self._vault.tokenize([scoped(finding) for finding in planned.findings])
-        return _apply(text, edits(planned, tokens).get(0, ()))
+        return edited(text, edits(planned, tokens).get(0, ()))
 
     def restore_text(self, text: str) -> str:
         """Return ``text`` with the value in place of every token that the vault knows; all else stays.
@@ -53,12 +75,7 @@ class Session:
         Values come back inside addresses too: the text is the person's own, not a model's answer on its way to
         a program that would follow them.
         """
-        changes: list[Edit] = []
-        for match in find(text, self._knows):
-            if (value := self._vault.resolve(match.token)) is not None:
-                spelling = text[match.start : match.end]
-                changes.append(Edit(match.start, match.end, worn(match.token, spelling, value)))
-        return _apply(text, changes)
+        return restored(text, self._knows, self._vault.resolve).text
 
     def detokenize(self, token: str) -> str:
         """Return the value behind ``token``, however it is spelled.
@@ -79,12 +96,3 @@ class Session:
 
     def _knows(self, token: Token) -> bool:
         return self._vault.resolve(token) is not None
-
-
-def _apply(text: str, changes: Sequence[Edit]) -> str:
-    pieces: list[str] = []
-    done = 0
-    for change in changes:
-        pieces += (text[done : change.start], change.text)
-        done = change.end
-    return "".join((*pieces, text[done:]))

@@ -5,9 +5,9 @@ from itertools import islice
 
 from maskwire.masker import edits, plan
 from maskwire.policy import Action, Policy
+from maskwire.session import restored
 from maskwire.spans import Span
-from maskwire.tokens import find, worn
-from maskwire.wire.document import Edit, Field
+from maskwire.wire.document import Field, edited
 from maskwire_client.models import Restored
 from maskwire_daemon.storage import Storage
 
@@ -31,7 +31,7 @@ def mask_texts(texts: Sequence[str], spans: Sequence[Sequence[Span]], storage: S
     wanted = [policy.scoped(finding, "") for planned in plans for finding in planned.findings]
     tokens = iter(storage.vault.tokenize(wanted))
     changes = [edits(planned, list(islice(tokens, len(planned.findings)))) for planned in plans]
-    return [_edited(text, change.get(0, ())) for text, change in zip(texts, changes, strict=True)]
+    return [edited(text, change.get(0, ())) for text, change in zip(texts, changes, strict=True)]
 
 
 def restore_texts(texts: Sequence[str], storage: Storage) -> Restored:
@@ -40,25 +40,6 @@ def restore_texts(texts: Sequence[str], storage: Storage) -> Restored:
     Raises:
         VaultError: the vault cannot be read.
     """
-    restored = unresolved = 0
-    found: list[str] = []
-    for text in texts:
-        changes: list[Edit] = []
-        for match in find(text, storage.minter.may_be_ours):
-            if (value := storage.vault.resolve(match.token)) is None:
-                unresolved += 1
-            else:
-                spelling = text[match.start : match.end]
-                changes.append(Edit(match.start, match.end, worn(match.token, spelling, value)))
-        restored += len(changes)
-        found.append(_edited(text, changes))
-    return Restored(tuple(found), restored, unresolved)
-
-
-def _edited(text: str, changes: Sequence[Edit]) -> str:
-    parts: list[str] = []
-    at = 0
-    for change in changes:
-        parts += [text[at : change.start], change.text]
-        at = change.end
-    return "".join([*parts, text[at:]])
+    found = [restored(text, storage.minter.may_be_ours, storage.vault.resolve) for text in texts]
+    counts = sum(each.known for each in found), sum(each.unresolved for each in found)
+    return Restored(tuple(each.text for each in found), *counts)

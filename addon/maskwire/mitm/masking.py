@@ -11,14 +11,14 @@ from maskwire.detect.fragment import Fragment
 from maskwire.errors import BlockedError, Reason, VaultError, VaultUnreachable
 from maskwire.exchange import Spot
 from maskwire.guard import Guard
-from maskwire.mitm.cleaning import Cleaning, addresses, applied, clean, leaks
+from maskwire.mitm.cleaning import Cleaning, addresses, clean, leaks
 from maskwire.mitm.outgoing import Outgoing, Texts, read
 from maskwire.mitm.sent import Left, Recalled
 from maskwire.mitm.services import Services
 from maskwire.policy import Action, Mode, Policy
 from maskwire.spans import Span
 from maskwire.vault import Token
-from maskwire.wire.document import Edit, Field, Mark
+from maskwire.wire.document import Edit, Field, Mark, edited
 
 ASIDE_FIELDS = 200
 """Fields that are handled on the loop, in a fifth of a millisecond."""
@@ -208,7 +208,7 @@ def _guarded(spliced: Spliced, services: Services, scope: str) -> tuple[Outgoing
     left, known = spliced.outgoing, frozenset[str]()
     sent: list[Sequence[Mark] | None] = [marks.get(i, ()) for i in range(len(fields))]
     if leaks(left, guard):
-        texts = [applied(each.text, spliced.edits.get(i, ())) for i, each in enumerate(fields)]
+        texts = [edited(each.text, spliced.edits.get(i, ())) for i, each in enumerate(fields)]
         stay = {i: texts[i] for i, each in enumerate(fields) if each.left is not None and not each.fresh}
         left, known = clean(left, guard, services, Cleaning(scope, stay, spliced.plan.firm()))
         now = [each.text for each in read(left).fields]

@@ -54,6 +54,16 @@ class Edit:
     text: str
 
 
+def edited(text: str, edits: Sequence[Edit]) -> str:
+    """Return ``text`` with ``edits``, which are sorted and do not overlap, in their places."""
+    parts: list[str] = []
+    at = 0
+    for edit in edits:
+        parts += (text[at : edit.start], edit.text)
+        at = edit.end
+    return "".join((*parts, text[at:]))
+
+
 class Document(Protocol):
     """A parsed body. ``fields`` are in the body's order."""
 
