@@ -26,7 +26,6 @@ from maskwire.mitm.socket_layer import SOCKET
 from maskwire.mitm.sockets import Sockets
 from maskwire.policy import Mode, Policy
 from maskwire.stream.bodies import Untouched
-from maskwire.stream.restorer import Restoration
 from maskwire.wire.formats import surface_of
 from maskwire.wire.surface import Refusal, Treatment
 
@@ -250,18 +249,7 @@ class Addon:
         flows.drop(response.headers, ("alt-svc",))
         if surface is None or not flows.has_body(flow):
             return
-        policy = self._services.policy()
-        settings = policy.host(ledger.host)
-        how = Restoration(
-            resolve=self._services.vault.resolve,
-            tally=ledger.tally,
-            restore_arguments=settings.restore_arguments,
-            masked_tools=settings.masked_tools,
-            restore_urls=settings.restore_urls,
-            known_urls=ledger.known_urls,
-            ours=self._services.ours,
-            surrogates=bool(policy.surrogates),
-        )
+        how = self._services.restoration(ledger.host, ledger.tally, ledger.known_urls)
         name = coding.name_of(response.headers.get("content-encoding", ""))
         restorer = surface.stream(response.headers.get("content-type", ""), how)
         plain = isinstance(restorer, Untouched)

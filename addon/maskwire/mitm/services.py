@@ -12,6 +12,7 @@ from maskwire.exchange import Exchange
 from maskwire.mitm.sent import Sent
 from maskwire.policy import Policy
 from maskwire.spans import Span
+from maskwire.stream.restorer import Restoration, Tally
 from maskwire.vault import Token, Vault
 from maskwire.wire.local import LocalServer
 
@@ -106,6 +107,21 @@ class Services:
     generation: Callable[[], int] = _always
     expect: Callable[[Sequence[str]], None] | None = None
     sent: Sent = field(default_factory=Sent)
+
+    def restoration(self, host: str, tally: Tally, known_urls: frozenset[str]) -> Restoration:
+        """Return how an answer of ``host`` is restored by the policy of now."""
+        policy = self.policy()
+        settings = policy.host(host)
+        return Restoration(
+            resolve=self.vault.resolve,
+            tally=tally,
+            restore_arguments=settings.restore_arguments,
+            masked_tools=settings.masked_tools,
+            restore_urls=settings.restore_urls,
+            known_urls=known_urls,
+            ours=self.ours,
+            surrogates=bool(policy.surrogates),
+        )
 
     def report(self, notice: Notice) -> None:
         """Tell ``notice``. Whatever goes wrong there must not touch the traffic that it is about."""

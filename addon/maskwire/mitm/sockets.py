@@ -20,7 +20,7 @@ from maskwire.mitm.refuse import place_of
 from maskwire.mitm.services import Notice, NoticeKind, Services
 from maskwire.mitm.socket_layer import SOCKET, VERDICT, Decision, Message, Verdict
 from maskwire.policy import Mode, Policy
-from maskwire.stream.restorer import Restoration, Tally
+from maskwire.stream.restorer import Tally
 from maskwire.stream.socket import SocketRestorer
 from maskwire.wire.encoded import LEAVE
 from maskwire.wire.formats import surface_of
@@ -82,7 +82,7 @@ class Sockets:
                 Reason.UPGRADE_UNSUPPORTED, "this WebSocket is not known to maskwire; use HTTPS requests instead"
             )
         ledger.surface = surface
-        how = self._how(ledger.host, Tally(), frozenset())
+        how = self._services.restoration(ledger.host, Tally(), frozenset())
         restorer = surface.format.messages(how)
         limit = self._services.limits.body_bytes
         flow.metadata[SOCKET] = Conversation(surface, surface.format, ledger, restorer, limit)
@@ -181,7 +181,7 @@ class Sockets:
         self._close(talk)
         talk.current = ledger
         talk.known_urls |= ledger.known_urls
-        talk.restorer.use(self._how(ledger.host, ledger.tally, talk.known_urls))
+        talk.restorer.use(self._services.restoration(ledger.host, ledger.tally, talk.known_urls))
 
     def _answered(self, talk: Conversation, message: Message) -> Verdict:
         if talk.current is not None:
@@ -206,20 +206,6 @@ class Sockets:
             host = talk.handshake.host
             log.warning("answer not restored", extra={"host": host, "error": where})
             self._services.report(Notice(NoticeKind.ANSWER_NOT_RESTORED, host, talk.handshake.program_name()))
-
-    def _how(self, host: str, tally: Tally, known_urls: frozenset[str]) -> Restoration:
-        policy = self._services.policy()
-        settings = policy.host(host)
-        return Restoration(
-            resolve=self._services.vault.resolve,
-            tally=tally,
-            restore_arguments=settings.restore_arguments,
-            masked_tools=settings.masked_tools,
-            restore_urls=settings.restore_urls,
-            known_urls=known_urls,
-            ours=self._services.ours,
-            surrogates=bool(policy.surrogates),
-        )
 
     def _close(self, talk: Conversation) -> None:
         ledger, talk.current = talk.current, None
