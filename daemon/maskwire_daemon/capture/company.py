@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from maskwire.errors import ConfigError
+from maskwire_daemon.urls import parts_of
 
 if TYPE_CHECKING:
     from maskwire_daemon.config.settings import Upstream
@@ -36,15 +37,13 @@ def company_problem(url: str) -> str:
     """Return what is wrong with ``upstream.proxy``, without what it says; ``""`` when nothing is."""
     if not url:
         return ""
-    try:
-        found = urlsplit(url)
-        port = found.port
-    except ValueError:
+    found = parts_of(url)
+    if found is None:
         return _FORM
     if found.password is not None:
         return "must not hold the password: take it out, then `maskwire capture password` keeps it in the keyring"
     named = found.hostname is not None and _HOST.fullmatch(found.hostname)
-    good = found.scheme == "http" and named and port and found.path in ("", "/")
+    good = found.scheme == "http" and named and found.port and found.path in ("", "/")
     return "" if good and not found.query and not found.fragment else _FORM
 
 

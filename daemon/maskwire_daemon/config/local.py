@@ -5,18 +5,17 @@ from urllib.parse import urlsplit
 
 from maskwire.wire.local import LocalServer
 from maskwire_daemon.config.settings import Local
+from maskwire_daemon.urls import parts_of
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def local_problem(url: str) -> str:
     """Return why ``url`` cannot be the base URL of a local model, ``""`` when it can."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
+    parts = parts_of(url)
+    if parts is None:
         return "is no URL"
-    if parts.scheme != "http" or parts.hostname not in LOOPBACK or port is None:
+    if parts.scheme != "http" or parts.hostname not in LOOPBACK or parts.port is None:
         return "must be a server on this machine with its port, as http://127.0.0.1:11434/v1"
     if parts.query or parts.fragment or parts.username:
         return "must be an address alone, without query or user"

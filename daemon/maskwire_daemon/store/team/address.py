@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from maskwire_daemon.urls import parts_of
+
 DEFAULT_PORT: Final = 6379
 
 _FORM: Final = 'is written "rediss://host:port", "rediss://user@host:port/0", "redis://…", or "unix:///path/redis.sock"'
@@ -39,10 +41,8 @@ class Address:
 
 def url_problem(url: str) -> str:
     """Return what is wrong with a URL, without what it says; ``""`` when nothing is."""
-    try:
-        found = urlsplit(url)
-        port = found.port
-    except ValueError:
+    found = parts_of(url)
+    if found is None:
         return _FORM
     if found.password is not None:
         return "must not hold the password: take it out; `maskwire team create` and `maskwire team join` keep it sealed"
@@ -51,7 +51,7 @@ def url_problem(url: str) -> str:
     if found.scheme == "unix":
         return "" if found.path.startswith("/") and len(found.path) > 1 and not found.netloc else _FORM
     number = found.path.removeprefix("/")
-    good = found.scheme in ("redis", "rediss") and found.hostname and (port is None or port > 0)
+    good = found.scheme in ("redis", "rediss") and found.hostname and found.port != 0
     return "" if good and (not number or (number.isascii() and number.isdecimal())) else _FORM
 
 
