@@ -117,13 +117,15 @@ def write(content: object) -> None:
 
 def _read(source: BufferedIOBase, ready: queue.Queue[list[bytes]]) -> None:
     """Put the lines of ``source`` into ``ready`` as they come, and an empty list at the end."""
-    rest = b""
+    begun: list[bytes] = []
     try:
         while chunk := source.read1(CHUNK):
-            *lines, rest = (rest + chunk).split(b"\n")
+            *lines, rest = chunk.split(b"\n")
             if lines:
-                ready.put(lines)
+                ready.put([b"".join((*begun, lines[0])), *lines[1:]])
+                begun = []
+            begun.append(rest)
     finally:
-        if rest:
-            ready.put([rest])
+        if last := b"".join(begun):
+            ready.put([last])
         ready.put([])
