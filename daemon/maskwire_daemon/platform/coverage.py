@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from maskwire_daemon.platform.pythons import has_package
+from maskwire_daemon.platform.pythons import has_package, named_first
 
 NODE_COMMANDS = frozenset({"node", "nodejs", "npm", "npx", "pnpm", "yarn", "tsx", "ts-node"})
 JAVA_COMMANDS = frozenset({"java", "mvn", "gradle", "gradlew", "sbt", "kotlin", "scala", "jshell"})
@@ -91,15 +91,7 @@ def runtime(command: str) -> str:
     name = Path(command).name.lower().removesuffix(".exe").removesuffix(".cmd")
     if name in NODE_COMMANDS | JAVA_COMMANDS:
         return name
-    found = shutil.which(command)
-    try:
-        with open(found or command, "rb") as file:  # noqa: PTH123 - 256 bytes of a file that may be anything
-            first = file.read(256).split(b"\n", 1)[0]
-    except OSError:
-        return name
-    if not first.startswith(b"#!"):
-        return name
-    words = first[2:].decode("utf-8", "replace").split()
+    words = named_first(shutil.which(command) or command)
     names = [Path(word).name for word in words if not word.startswith("-") and "=" not in word]
     return next((n for n in names if n != "env"), name)
 

@@ -47,12 +47,19 @@ def interpreter_of(command: str) -> Path | None:
         return None
     if PYTHON.fullmatch(Path(command).name.lower().removesuffix(".exe")):
         return Path(found)
-    with open(found, "rb") as file:  # noqa: PTH123 - a line of a file that may be anything
-        first = file.readline(256)
-    words = first.removeprefix(b"#!").decode("utf-8", "replace").split() if first.startswith(b"#!") else []
-    named = next((w for w in words if PYTHON.fullmatch(Path(w).name.lower())), None)
+    named = next((word for word in named_first(found) if PYTHON.fullmatch(Path(word).name.lower())), None)
     there = shutil.which(named) if named is not None else None
     return Path(there) if there is not None else None
+
+
+def named_first(program: str) -> list[str]:
+    """Return the words of a script's first line that name what runs it; none where it is no script to be read."""
+    try:
+        with open(program, "rb") as file:  # noqa: PTH123 - a line of a file that may be anything
+            first = file.readline(256)
+    except OSError:
+        return []
+    return first[2:].decode("utf-8", "replace").split() if first.startswith(b"#!") else []
 
 
 def sites(interpreter: Path) -> Iterator[Path]:
