@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from maskwire_daemon.cli.background import daemon_command
+from maskwire_daemon.store.team.address import PASSWORD_VARIABLE
 
-SECRETS = frozenset({"MASKWIRE_MASTER_KEY", "MASKWIRE_PASSPHRASE"})
+SECRETS = frozenset({"MASKWIRE_MASTER_KEY", "MASKWIRE_PASSPHRASE", PASSWORD_VARIABLE})
 """Variables that only the daemon needs."""
 
 PATIENCE_S = 5.0

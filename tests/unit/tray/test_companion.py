@@ -19,6 +19,7 @@ time.sleep(60)
 def test_it_runs_once_without_the_daemons_secrets(tmp_path: Path) -> None:
     out = tmp_path / "out"
     environ = {"DISPLAY": ":1", "MASKWIRE_MASTER_KEY": "k", "MASKWIRE_PASSPHRASE": "p", "MASKWIRE_HOME": "h"}
+    environ["MASKWIRE_REDIS_PASSWORD"] = "r"
     made = Companion([sys.executable, "-c", WRITE, str(out)], environ)
     made.start()
     made.start()
@@ -31,7 +32,7 @@ def test_it_runs_once_without_the_daemons_secrets(tmp_path: Path) -> None:
 
     assert len(lines) == 1
     assert {"DISPLAY", "MASKWIRE_HOME"} <= json.loads(lines[0]).keys()
-    assert not {"MASKWIRE_MASTER_KEY", "MASKWIRE_PASSPHRASE"} & json.loads(lines[0]).keys()
+    assert not {"MASKWIRE_MASTER_KEY", "MASKWIRE_PASSPHRASE", "MASKWIRE_REDIS_PASSWORD"} & json.loads(lines[0]).keys()
 
 
 def test_one_that_does_not_listen_is_ended_all_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from maskwire_daemon.urls import parts_of
 
+PASSWORD_VARIABLE: Final = "MASKWIRE_REDIS_PASSWORD"  # noqa: S105 - the name of a variable
+"""Holds the password of Redis; it comes before the one that was sealed when the machine joined."""
+
 DEFAULT_PORT: Final = 6379
 
 _FORM: Final = 'is written "rediss://host:port", "rediss://user@host:port/0", "redis://…", or "unix:///path/redis.sock"'

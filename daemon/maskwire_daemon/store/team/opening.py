@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from maskwire.errors import ConfigError
 from maskwire.tokens import Minter
 from maskwire_daemon.store.contract import DEFAULTS, VaultOptions
-from maskwire_daemon.store.team.address import Address
+from maskwire_daemon.store.team.address import PASSWORD_VARIABLE, Address
 from maskwire_daemon.store.team.link import Entry, Link
 from maskwire_daemon.store.team.membership import Membership
 from maskwire_daemon.store.team.rows import TeamCodec
 from maskwire_daemon.store.team.shelf import Shelf
 from maskwire_daemon.store.team.vault import TeamVault
-
-PASSWORD_VARIABLE = "MASKWIRE_REDIS_PASSWORD"  # noqa: S105 - the name of a variable
-"""Holds the password of Redis; it comes before the one that was sealed when the machine joined."""
 
 NO_MEMBER = "this machine is in no team yet: run `maskwire team join INVITATION`, or set vault.store to local"
 
