@@ -16,11 +16,11 @@ Examples:
 """
 
 import argparse
-import sys
 from dataclasses import asdict
 
 from maskwire.errors import ConfigError, VaultError
 from maskwire_client import Purged
+from maskwire_daemon.cli import asking
 from maskwire_daemon.cli.engine import vault_engine
 from maskwire_daemon.cli.finding import settings
 from maskwire_daemon.cli.terminal import Exit, say, say_json, warn
@@ -76,7 +76,7 @@ def _in_team() -> bool:
 
 def _destroy(*, agreed: bool, as_json: bool) -> int:
     """Destroy the vault, after the person typed the word."""
-    if not agreed and not _typed("destroy"):
+    if not agreed and asking.typed("Every value becomes unreadable for good. Type destroy to go on: ") != "destroy":
         warn("nothing was destroyed: type the word, or pass --yes")
         return Exit.FAILED
     with vault_engine() as engine:
@@ -107,17 +107,5 @@ def _purge(days: float) -> Purged:
     return Purged(0, 0)
 
 
-def _typed(word: str) -> bool:
-    if not sys.stdin.isatty():
-        return False
-    sys.stderr.write(f"Every value becomes unreadable for good. Type {word} to go on: ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip() == word
-
-
 def _agreed(what: str) -> bool:
-    if not sys.stdin.isatty():
-        return False
-    sys.stderr.write(f"Delete {what}? Tokens in old conversations will not be restored again. [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return asking.agreed(f"Delete {what}? Tokens in old conversations will not be restored again.")

@@ -13,8 +13,8 @@ Examples:
 import argparse
 import getpass
 import os
-import sys
 
+from maskwire_daemon.cli.asking import secret
 from maskwire_daemon.cli.engine import Engine, vault_engine
 from maskwire_daemon.cli.terminal import Exit, say, say_json, warn
 
@@ -60,7 +60,7 @@ def _set_passphrase(engine: Engine) -> int:
         warn("the vault's own passphrase is asked for: `maskwire rotate-key --passphrase` changes it")
         return Exit.MISUSE
     old = _present(engine)
-    new = _asked(NEW_PASSPHRASE, "New passphrase: ")
+    new = secret(NEW_PASSPHRASE, "New passphrase: ")
     if old is None or new is None:
         if new is None:
             warn(f"there is no terminal to ask: set {NEW_PASSPHRASE}")
@@ -78,13 +78,7 @@ def _present(engine: Engine) -> str | None:
     lock = engine.reveal_lock()
     if lock == "none":
         return ""
-    given = _asked(PASSPHRASE, "Reveal passphrase: " if lock == "own" else "Passphrase of the vault: ")
+    given = secret(PASSPHRASE, "Reveal passphrase: " if lock == "own" else "Passphrase of the vault: ")
     if given is None:
         warn(f"this takes a passphrase and there is no terminal to ask: set {PASSPHRASE}")
     return given
-
-
-def _asked(variable: str, prompt: str) -> str | None:
-    if (given := os.environ.get(variable)) is not None:
-        return given
-    return getpass.getpass(prompt) if sys.stdin.isatty() else None

@@ -14,6 +14,7 @@ import getpass
 import os
 import sys
 
+from maskwire_daemon.cli.asking import secret
 from maskwire_daemon.cli.engine import vault_engine
 from maskwire_daemon.cli.terminal import Exit, say, warn
 
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _change_passphrase() -> int:
-    old, new = _asked("MASKWIRE_PASSPHRASE", "Present passphrase: "), _asked(NEW_PASSPHRASE, "New passphrase: ")
+    old, new = secret("MASKWIRE_PASSPHRASE", "Present passphrase: "), secret(NEW_PASSPHRASE, "New passphrase: ")
     if old is None or new is None:
         warn(f"there is no terminal to ask: set MASKWIRE_PASSPHRASE and {NEW_PASSPHRASE}")
         return Exit.MISUSE
@@ -53,12 +54,6 @@ def _change_passphrase() -> int:
         engine.change_passphrase(old, new)
     say("The passphrase is changed.")
     return Exit.DONE
-
-
-def _asked(variable: str, prompt: str) -> str | None:
-    if (given := os.environ.get(variable)) is not None:
-        return given
-    return getpass.getpass(prompt) if sys.stdin.isatty() else None
 
 
 def _progress(done: int, total: int) -> None:

@@ -17,19 +17,20 @@ Examples:
 """
 
 import argparse
-import getpass
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maskwire_daemon.cli import asking
 from maskwire_daemon.cli.terminal import Exit, say, say_json, warn
+from maskwire_daemon.store.team.address import PASSWORD_VARIABLE
 
 if TYPE_CHECKING:
     from maskwire_daemon.cli.team_deeds import State
 
 TEAM_PASSPHRASE = "MASKWIRE_TEAM_PASSPHRASE"  # noqa: S105 - the name of a variable
-REDIS_PASSWORD = "MASKWIRE_REDIS_PASSWORD"  # noqa: S105 - the name of a variable
+
+SURE = "Every value of the whole team is deleted for good. Type destroy to go on: "
 
 RESTART = "If a daemon runs here, start it anew: `maskwire down`, then `maskwire up`."
 
@@ -66,7 +67,8 @@ def run(args: argparse.Namespace) -> int:
 
     match args.action:
         case "create":
-            team_deeds.create(args.url, args.ca, _password())
+            password = asking.secret(PASSWORD_VARIABLE, "Password of Redis (empty if it wants none): ")
+            team_deeds.create(args.url, args.ca, password or "")
             say("The team is made, and this machine is its first member.")
             say("Invite the others: `maskwire team invite > invitation.txt`. " + RESTART)
         case "invite":
@@ -101,12 +103,10 @@ def _join(file: str) -> int:
     from maskwire_daemon.cli import team_deeds
 
     text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8", errors="replace")
-    passphrase = os.environ.get(TEAM_PASSPHRASE)
+    passphrase = asking.secret(TEAM_PASSPHRASE, "Passphrase of the invitation: ")
     if passphrase is None:
-        if not sys.stdin.isatty():
-            warn(f"there is no terminal to ask for the passphrase: set {TEAM_PASSPHRASE}")
-            return Exit.MISUSE
-        passphrase = getpass.getpass("Passphrase of the invitation: ")
+        warn(f"there is no terminal to ask for the passphrase: set {TEAM_PASSPHRASE}")
+        return Exit.MISUSE
     team_deeds.join(text, passphrase)
     say("This machine is a member: it masks and restores with the team's tokens. " + RESTART)
     return Exit.DONE
@@ -115,7 +115,7 @@ def _join(file: str) -> int:
 def _destroy(*, agreed: bool) -> int:
     from maskwire_daemon.cli import team_deeds
 
-    if not agreed and not _typed("destroy"):
+    if not agreed and asking.typed(SURE) != "destroy":
         warn("nothing was destroyed: type the word, or pass --yes")
         return Exit.FAILED
     removed = team_deeds.destroy(_progress)
@@ -147,22 +147,7 @@ def _show(state: "State | None", *, as_json: bool) -> int:
     return Exit.DONE
 
 
-def _password() -> str:
-    """Return the password of Redis; empty where there is none."""
-    if (given := os.environ.get(REDIS_PASSWORD)) is not None:
-        return given
-    return getpass.getpass("Password of Redis (empty if it wants none): ") if sys.stdin.isatty() else ""
-
-
 def _progress(removed: int) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r{removed} keys removed")
         sys.stderr.flush()
-
-
-def _typed(word: str) -> bool:
-    if not sys.stdin.isatty():
-        return False
-    sys.stderr.write(f"Every value of the whole team is deleted for good. Type {word} to go on: ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip() == word

@@ -15,11 +15,11 @@ Examples:
 
 import argparse
 import shlex
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maskwire_daemon.cli import asking
 from maskwire_daemon.cli.terminal import Exit, say, say_json, say_table, warn
 from maskwire_daemon.paths import Paths
 
@@ -112,10 +112,7 @@ def _agreed(commands: Iterable["Command"], args: argparse.Namespace) -> bool:
         return False
     if args.yes:
         return True
-    if sys.stdin.isatty():
-        sys.stderr.write("Go on? [y/N] ")
-        sys.stderr.flush()
-        if sys.stdin.readline().strip().lower() in ("y", "yes"):
-            return True
+    if asking.agreed("Go on?"):
+        return True
     warn("nothing was changed: say y, or pass --yes")
     return False

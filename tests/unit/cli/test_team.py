@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from maskwire_daemon.cli.main import main
-from maskwire_daemon.cli.team_command import REDIS_PASSWORD, TEAM_PASSPHRASE
+from maskwire_daemon.cli.team_command import TEAM_PASSPHRASE
+from maskwire_daemon.store.team.address import PASSWORD_VARIABLE
 from tests.fakes.redis import RedisServer, running_redis
 
 PASSWORD = "hunter22-of-redis"
@@ -58,7 +59,7 @@ def machines(
 ) -> tuple[Machine, Machine]:
     monkeypatch.setenv("MASKWIRE_KEY_PROVIDER", "env")
     monkeypatch.setenv("MASKWIRE_MASTER_KEY", base64.b64encode(bytes(range(32))).decode())
-    monkeypatch.delenv(REDIS_PASSWORD, raising=False)
+    monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
     return Machine(tmp_path / "a", monkeypatch, capsys), Machine(tmp_path / "b", monkeypatch, capsys)
 
 
