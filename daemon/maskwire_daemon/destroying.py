@@ -2,12 +2,8 @@
 
 from pathlib import Path
 
-from maskwire.errors import ControlError
 from maskwire_daemon.config import versions
 from maskwire_daemon.storage import Storage
-
-IN_MEMORY = "key and vault are in memory here: they end with the daemon, `maskwire down`"
-"""Said where nothing outlives the process."""
 
 
 def destroy(storage: Storage, settings: Path) -> None:
@@ -22,9 +18,7 @@ def destroy(storage: Storage, settings: Path) -> None:
         ControlError: key and vault are in memory.
         VaultError: something could not be removed; the keys may be gone all the same.
     """
-    if storage.care is None:
-        raise ControlError(IN_MEMORY)
-    storage.care.destroy(storage.vault)
+    storage.key_care.destroy(storage.vault)
     storage.secrets.forget(())
     storage.access.clear()
     storage.database.forget_deleted()

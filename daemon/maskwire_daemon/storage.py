@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from maskwire.errors import ConfigError, VaultLocked
+from maskwire.errors import ConfigError, ControlError, VaultLocked
 from maskwire.tokens import Minter
 from maskwire.vault import Token
 from maskwire_client.models import Purged
@@ -72,6 +72,17 @@ class Storage:
     def store(self) -> str:
         """Where values are: ``sqlite``, ``memory`` or ``redis``."""
         return "redis" if self.team is not None else "sqlite" if self.persistent else "memory"
+
+    @property
+    def key_care(self) -> KeyCare:
+        """What rotates and destroys the keys.
+
+        Raises:
+            ControlError: key and vault are in memory.
+        """
+        if self.care is None:
+            raise ControlError("key and vault are in memory here: they end with the daemon, `maskwire down`")
+        return self.care
 
     @property
     def secrets(self) -> SecretStore:

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from maskwire.errors import ControlError, MaskwireError
+from maskwire.errors import MaskwireError
 from maskwire_daemon.api.access import principal_of
 from maskwire_daemon.api.bodies import Body
 from maskwire_daemon.api.reading import body
 from maskwire_daemon.api.records import LINES
-from maskwire_daemon.destroying import IN_MEMORY, destroy
+from maskwire_daemon.destroying import destroy
 from maskwire_daemon.reveal import Gate, Lock
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.care import KeyCare
@@ -89,12 +89,12 @@ class _Routes:
     async def rotate(self, request: Request) -> Response:
         """Answer JSON lines: ``{"done", "total"}`` as it goes, ``{"rotated"}`` or ``{"error"}``."""
         values = (await body(request, RotateBody)).values
-        return StreamingResponse(_rotating(self._care(), values=values), media_type=LINES)
+        return StreamingResponse(_rotating(self._opened().key_care, values=values), media_type=LINES)
 
     async def passphrase(self, request: Request) -> Response:
         """Lock the vault's key with another passphrase."""
         given = await body(request, PassphraseBody)
-        care = self._care()
+        care = self._opened().key_care
         await asyncio.to_thread(care.change_passphrase, given.old.get_secret_value(), given.new.get_secret_value())
         return JSONResponse({})
 
@@ -114,12 +114,6 @@ class _Routes:
         await asyncio.to_thread(destroy, self._opened(), self._settings)
         self._restart()
         return JSONResponse({"destroyed": True})
-
-    def _care(self) -> KeyCare:
-        care = self._opened().care
-        if care is None:
-            raise ControlError(IN_MEMORY)
-        return care
 
 
 async def _rotating(care: KeyCare, *, values: bool) -> AsyncIterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from maskwire.errors import ControlError, MaskwireError
-from maskwire_daemon.destroying import IN_MEMORY, destroy
+from maskwire_daemon.destroying import destroy
 from maskwire_daemon.live import Live
 from maskwire_daemon.reveal import Asked, Gate, Lock
 from maskwire_daemon.storage import DAY_S, Storage
@@ -99,7 +99,7 @@ class VaultDesk:
         if self.rotation is not None and not self.rotation.ended:
             return
         self.rotation = Rotation(values)
-        work = _rotating(self._care(), self.rotation)
+        work = _rotating(self._live.opened().key_care, self.rotation)
         self._rotating = asyncio.get_running_loop().run_in_executor(None, work)
 
     async def rotated(self) -> Rotation | None:
@@ -107,12 +107,6 @@ class VaultDesk:
         if self._rotating is not None:
             await self._rotating
         return self.rotation
-
-    def _care(self) -> KeyCare:
-        care = self._live.opened().care
-        if care is None:
-            raise ControlError(IN_MEMORY)
-        return care
 
     def _counted(self, storage: Storage) -> Stock:
         return Stock(
