@@ -17,7 +17,7 @@ from maskwire.exchange import Outcome
 from maskwire_daemon.coverage.canary_route import HOST as CANARY
 from maskwire_daemon.reveal import DEED
 from maskwire_daemon.storage import Storage
-from maskwire_daemon.store.act import Act
+from maskwire_daemon.store.act import COLUMNS, Act
 from maskwire_daemon.store.chain import Verdict
 from maskwire_daemon.store.database import Database
 
@@ -118,7 +118,7 @@ _NOT_CHANGING: Final = "'/vault/reveal','/v1/capture/verify','/access/logout','/
 """Calls below them that do not."""
 
 _ACTS: Final = (
-    "SELECT at, actor, deed, subject, status, times FROM (SELECT *, substr(subject, CASE WHEN subject GLOB '/v1/*' "  # noqa: S608 - our own words
+    f"SELECT {', '.join(COLUMNS)} FROM (SELECT *, substr(subject, CASE WHEN subject GLOB '/v1/*' "  # noqa: S608 - our own words
     "THEN 5 ELSE 2 END) AS rest FROM acts WHERE at >= ? AND at < ?) WHERE actor = 'settings' "
     "OR deed IN ('reveal', 'passphrase', 'lost') OR (status < 400 AND deed IN ('POST', 'PUT', 'DELETE') "
     f"AND substr(rest, 1, instr(rest || '/', '/') - 1) IN ({_AREAS}) AND subject NOT IN ({_NOT_CHANGING})) "

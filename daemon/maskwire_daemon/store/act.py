@@ -1,6 +1,7 @@
 """What the audit log keeps of one deed. Sans-IO."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,7 @@ class Act:
     subject: str = ""
     status: int = 200
     times: int = 1
+
+
+COLUMNS: Final = tuple(field.name for field in fields(Act))
+"""The columns that hold an act, in the order of its fields."""

@@ -7,11 +7,11 @@ import contextlib
 import hmac
 import time
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from maskwire.errors import VaultError
-from maskwire_daemon.store.act import Act
+from maskwire_daemon.store.act import COLUMNS, Act
 from maskwire_daemon.store.batches import Batches, noting_lost
 from maskwire_daemon.store.chain import Chain, Verdict
 from maskwire_daemon.store.chained import ChainedTable, Shape
@@ -34,7 +34,7 @@ class Entry:
     act: Act
 
 
-_SHAPE: Final = Shape("acts", tuple(field.name for field in fields(Act)), time="at", later=(1,))
+_SHAPE: Final = Shape("acts", COLUMNS, time="at", later=(1,))
 
 
 class AuditLog:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from maskwire.errors import VaultError
 from maskwire_daemon.storage import Storage
 from maskwire_daemon.store.access import Access
-from maskwire_daemon.store.act import Act
+from maskwire_daemon.store.act import COLUMNS, Act
 from maskwire_daemon.store.audit import Entry
 
 MOST_NAMES = 200
@@ -85,7 +85,7 @@ def _deeds(storage: Storage, wanted: Deeds, limit: int, before: int) -> Pageful:
 
 
 _FITTING = (
-    "SELECT id, at, actor, deed, subject, status, times FROM acts WHERE id < ? AND ? IN ('', actor) "
+    f"SELECT id, {', '.join(COLUMNS)} FROM acts WHERE id < ? AND ? IN ('', actor) "  # noqa: S608 - our own words
     "AND (? = '' OR instr(lower(deed || ' ' || subject), lower(?))) "
     "AND (? = '' OR (status >= 400) = (? = 'refused')) ORDER BY id DESC LIMIT ?"
 )
