@@ -67,23 +67,18 @@ def verify(client: Client) -> Proof:
         raise ControlError(f"the proxy is not open yet: {'; '.join(status.reasons) or 'it is starting'}")
     with running(StandIn()) as stand_in:
         host = client.open_canary(stand_in.address, stand_in.pem)
-        began, received, problem, proven = time.perf_counter(), "", "", False
+        began, received, problem = time.perf_counter(), "", ""
         try:
             received = _exchange(status, host)
-            proven = received == PROMPT and _masked(stand_in.heard())
         except (OSError, http.client.HTTPException) as e:
             problem = f"the request did not come through: {e}"
         finally:
-            client.close_canary(proven=proven)
+            heard = stand_in.heard()
+            leaked = tuple(leaks(VALUES, heard))
+            masked, restored = bool(heard) and not leaked, received == PROMPT
+            client.close_canary(proven=masked and restored)
         ms = (time.perf_counter() - began) * 1000
-        heard = stand_in.heard()
-    leaked = tuple(leaks(VALUES, heard))
-    return Proof(proven, leaked, received == PROMPT, _masked(heard), status.state, round(ms, 1), problem)
-
-
-def _masked(heard: bytes) -> bool:
-    """Tell whether a request arrived, and none of the values with it."""
-    return bool(heard) and not leaks(VALUES, heard)
+    return Proof(masked and restored, leaked, restored, masked, status.state, round(ms, 1), problem)
 
 
 def _exchange(status: Status, host: str) -> str:
